@@ -1,0 +1,1 @@
+"""Personal fitness data in one Postgres database, orchestrated by Dagster."""

@@ -1,0 +1,109 @@
+"""What the database functions take and return: plain, typed, immutable records."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+RunType = Literal["Outdoor Run", "Treadmill Run"]
+RunSource = Literal["MapMyFitness", "Strava"]
+ChangeType = Literal["original", "edit", "deletion"]
+SyncStatus = Literal["synced", "failed", "pending"]
+
+MILES_PER_KILOMETRE = 1 / 1.609344
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRun:
+    """A run as it is first imported.
+
+    Attributes:
+        id: deterministic, see `identity`.
+        datetime_utc: the start; an instant, so it carries a zone.
+        distance: miles.
+        duration: seconds.
+        avg_heart_rate: beats a minute, or None when it was not measured.
+        shoe_id: the id of a row in `shoes`, or None.
+    """
+
+    id: str
+    datetime_utc: datetime
+    type: RunType
+    distance: float
+    duration: float
+    source: RunSource
+    avg_heart_rate: float | None = None
+    shoe_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run(NewRun):
+    """A row of `runs`: the current state of a run.
+
+    Attributes:
+        last_edited_at: when a person last edited it; a provider's update is not an edit.
+        last_edited_by: who that was.
+        version: the number of its newest row in `runs_history`.
+        deleted_at: when it was soft-deleted, or None while it counts.
+    """
+
+    last_edited_at: datetime | None
+    last_edited_by: str | None
+    version: int
+    deleted_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunDetail(Run):
+    """A run with what a page about it shows besides.
+
+    Attributes:
+        shoes: the shoe's name.
+        shoe_retirement_notes: what the runner wrote when the shoe was retired.
+        is_synced: whether the calendar holds some version of it and the last sync went well.
+        synced_version: the version that the calendar holds.
+    """
+
+    shoes: str | None
+    shoe_retirement_notes: str | None
+    is_synced: bool
+    sync_status: SyncStatus | None
+    synced_at: datetime | None
+    google_event_id: str | None
+    synced_version: int | None
+    error_message: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunVersion:
+    """A row of `runs_history`: a run's state after one change, and who made it and why."""
+
+    history_id: int
+    run_id: str
+    version_number: int
+    change_type: ChangeType
+    datetime_utc: datetime
+    type: RunType
+    distance: float
+    duration: float
+    source: RunSource
+    avg_heart_rate: float | None
+    shoe_id: str | None
+    changed_at: datetime
+    changed_by: str | None
+    change_reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shoe:
+    """A row of `shoes`."""
+
+    id: str
+    name: str
+    retired_at: date | None
+    notes: str | None
+    retirement_notes: str | None
+    deleted_at: datetime | None
+    created_at: datetime
+    updated_at: datetime

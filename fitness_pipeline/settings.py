@@ -1,0 +1,145 @@
+"""Configuration: `.env.<ENV>` at the project's root, overruled by real environment variables."""
+
+import os
+from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from fitness_pipeline.errors import ConfigurationError, InvalidDatabaseUrl, UnknownTimeZone
+from fitness_pipeline.project import project_root
+
+DEMO = "demo"
+
+
+class Settings(BaseSettings):
+    """All settings, validated. `.env.example` has a sentence on each."""
+
+    model_config = SettingsConfigDict(
+        env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    env: str = Field(default="dev", pattern=r"^[a-z][a-z0-9_]{0,30}$")
+    database_url: SecretStr | None = None
+    dagster_database_url: SecretStr | None = None
+    mmf_timezone: str = "America/Chicago"
+    fitness_data_dir: Path = Path("data")
+
+    @field_validator("mmf_timezone")
+    @classmethod
+    def _known_time_zone(cls, name: str) -> str:
+        return time_zone(name).key
+
+    @field_validator("fitness_data_dir")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return project_root() / path.expanduser()
+
+    @field_validator("database_url", "dagster_database_url")
+    @classmethod
+    def _postgres_url(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            _check_postgres_url(url.get_secret_value())
+        return url
+
+    @model_validator(mode="after")
+    def _demo_stays_at_home(self) -> Self:
+        """The demo fills a database, so it never gets to see the one that somebody works with."""
+        if self.env == DEMO:
+            object.__setattr__(self, "database_url", None)
+            object.__setattr__(self, "dagster_database_url", None)
+        return self
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the database is the embedded server's."""
+        return self.database_url is None
+
+    @property
+    def embedded_database(self) -> str:
+        """The name of this environment's database on the embedded server."""
+        return f"fitness_{self.env}"
+
+    @property
+    def inbox_dir(self) -> Path:
+        """The watched folder."""
+        return self.fitness_data_dir / "inbox"
+
+    @property
+    def archive_dir(self) -> Path:
+        """Where imported files go."""
+        return self.fitness_data_dir / "archive"
+
+    @property
+    def rejected_dir(self) -> Path:
+        """Where files go that cannot be used, each with its reason."""
+        return self.fitness_data_dir / "rejected"
+
+    @property
+    def postgres_dir(self) -> Path:
+        """The embedded server's data."""
+        return self.fitness_data_dir / "postgres"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's own folder (`DAGSTER_HOME`) for this environment."""
+        return self.fitness_data_dir / "dagster_home" / self.env
+
+
+def load_settings() -> Settings:
+    """Read the settings of the environment that `ENV` names (`dev` without it).
+
+    Returns:
+        The settings, validated.
+
+    Raises:
+        ConfigurationError: a value cannot be used; the message names the variable and the next step,
+            never the value of a secret.
+    """
+    env = os.environ.get("ENV") or "dev"
+    try:
+        return Settings(_env_file=project_root() / f".env.{env}", env=env)
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        variable = str(first["loc"][0]).upper()
+        raise ConfigurationError(
+            f"{variable} cannot be used: {first['msg']}. Change it in .env.{env} or in the environment."
+        ) from None
+
+
+def time_zone(name: str) -> ZoneInfo:
+    """Return the time zone called `name`.
+
+    Args:
+        name: an IANA name such as `Europe/Berlin`.
+
+    Raises:
+        UnknownTimeZone: there is none of that name.
+    """
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise UnknownTimeZone(
+            f"{name!r} is not a time zone. Use an IANA name such as America/Chicago or Europe/Berlin "
+            "(in MMF_TIMEZONE, unless you gave it otherwise)."
+        ) from None
+
+
+def _check_postgres_url(url: str) -> None:
+    """Raise InvalidDatabaseUrl unless `url` is one that libpq understands; never repeat its password."""
+    advice = (
+        "Write it as postgresql://[user[:password]@][host[:port]][/database], with special characters in "
+        "the password percent-encoded, or leave it out to use the embedded server."
+    )
+    scheme, separator, _ = url.partition("://")
+    if not separator or scheme not in ("postgresql", "postgres"):
+        raise InvalidDatabaseUrl(f"The database URL does not start with postgresql://. {advice}")
+    try:
+        parts = conninfo_to_dict(url)
+        int(parts.get("port") or 5432)
+    except (psycopg.ProgrammingError, ValueError):
+        raise InvalidDatabaseUrl(f"The database URL cannot be read. {advice}") from None
