@@ -1,0 +1,91 @@
+"""The asset `raw/mmf_workouts`: what MapMyFitness exported, cell by cell."""
+
+import time
+from pathlib import Path
+
+import dagster as dg
+from pydantic import Field
+
+from fitness_pipeline.assets.failures import dagster_failures
+from fitness_pipeline.assets.groups import OWNERS
+from fitness_pipeline.assets.reporting import Stopwatch, materialized
+from fitness_pipeline.errors import UnusableFile
+from fitness_pipeline.settings import Settings, load_settings
+from fitness_pipeline.steps import inbox
+
+# A file in the inbox that was written to more recently may still be growing.
+SETTLED_AFTER_SECONDS = 10
+
+
+class MapMyFitnessExports(dg.Config):
+    """Which exports to import."""
+
+    files: list[str] = Field(
+        default_factory=list, description="Paths of CSV exports. Without any: what lies in the inbox."
+    )
+    time_zone: str | None = Field(
+        default=None, description="The IANA zone of their days. Without one: MMF_TIMEZONE."
+    )
+
+
+@dg.asset(
+    key=["raw", "mmf_workouts"],
+    group_name="mapmyfitness",
+    kinds={"csv", "postgres"},
+    owners=OWNERS,
+    description="The newest exported row of each MapMyFitness workout, all cells as they came.",
+)
+def mmf_workouts(
+    context: dg.AssetExecutionContext, config: MapMyFitnessExports
+) -> dg.MaterializeResult[None]:
+    """Store the rows of exports that are new or changed, then move files out of the inbox."""
+    from fitness_pipeline.steps.ingest_mapmyfitness import ingest_export  # loads polars and pyarrow
+
+    stopwatch = Stopwatch()
+    settings = load_settings()
+    paths = [Path(file) for file in config.files] or _settled_files(settings.inbox_dir)
+    counts = dict.fromkeys(("rows_in", "new", "changed", "unchanged", "rejected"), 0)
+    imported, known, refused = [], [], {}
+    for path in paths:
+        with dagster_failures():
+            try:
+                export = ingest_export(path, time_zone=config.time_zone, dagster_run_id=context.run_id)
+            except UnusableFile as refusal:
+                context.log.warning(f"{path.name} is refused: {refusal}")
+                refused[path.name] = str(refusal)
+                _leave_inbox(path, settings, refusal)
+                continue
+        (known if export.was_known else imported).append(path.name)
+        if not export.was_known:
+            counts["new"] += export.file.rows_new
+            counts["changed"] += export.file.rows_changed
+        counts["unchanged"] += (
+            export.file.rows_found - export.file.rows_rejected
+            if export.was_known
+            else export.file.rows_unchanged
+        )
+        counts["rows_in"] += export.file.rows_found
+        counts["rejected"] += export.file.rows_rejected
+        context.log.info(f"{path.name}: {export.file.rows_found} rows, {export.file.rows_new} new.")
+        _leave_inbox(path, settings, None)
+    if refused and not imported and not known:
+        raise dg.Failure(description="\n".join(refused.values()), allow_retries=False)
+    files = {"files_imported": imported, "files_known": known, "files_refused": refused}
+    return materialized(
+        "raw.mmf_workouts", {**counts, **files}, stopwatch, newest_by="change_id"
+    )
+
+
+def _settled_files(folder: Path) -> list[Path]:
+    newest = time.time_ns() - SETTLED_AFTER_SECONDS * 1_000_000_000
+    return [file.path for file in inbox.list_inbox(folder) if file.modified_ns <= newest]
+
+
+def _leave_inbox(path: Path, settings: Settings, refusal: UnusableFile | None) -> None:
+    """Move a file that we are done with, if it lies in the inbox; any other file is its owner's."""
+    if not path.exists() or path.resolve().parent != settings.inbox_dir.resolve():
+        return
+    if refusal is None:
+        inbox.archive(path, settings.archive_dir)
+    else:
+        inbox.reject(path, settings.rejected_dir, str(refusal))

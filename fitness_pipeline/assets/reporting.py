@@ -1,0 +1,65 @@
+"""What a materialization shows in the Dagster UI: counts, the table's columns, a preview."""
+
+import time
+from collections.abc import Mapping
+
+import dagster as dg
+
+from fitness_pipeline.db.catalog import describe_table, preview_table
+
+
+class Stopwatch:
+    """Measures how long a step takes."""
+
+    def __init__(self) -> None:
+        """Start."""
+        self._started = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the start, to the millisecond."""
+        return round(time.perf_counter() - self._started, 3)
+
+
+def materialized(
+    table: str, counts: Mapping[str, object], stopwatch: Stopwatch, *, newest_by: str
+) -> dg.MaterializeResult[None]:
+    """Return what a step did, for the Dagster UI.
+
+    Args:
+        table: the table that it wrote, with its schema.
+        counts: name to number or text.
+        stopwatch: started with the step.
+        newest_by: the column whose greatest values are previewed.
+    """
+    columns = describe_table(table)
+    return dg.MaterializeResult(
+        metadata={
+            **counts,
+            "seconds": stopwatch.seconds,
+            "preview": dg.MetadataValue.md(_markdown(table, newest_by)),
+            "dagster/table_name": table,
+            "dagster/column_schema": dg.TableSchema(
+                columns=[
+                    dg.TableColumn(
+                        name=column.name,
+                        type=column.type,
+                        description=column.comment,
+                        constraints=dg.TableColumnConstraints(nullable=column.is_nullable),
+                    )
+                    for column in columns
+                ]
+            ),
+        }
+    )
+
+
+def _markdown(table: str, newest_by: str) -> str:
+    import pandas as pd  # here, so that loading the definitions stays fast
+
+    preview = preview_table(table, newest_by=newest_by, limit=5)
+    if not preview.rows:
+        return "*no rows*"
+    # As text: pandas would round numbers and show instants in the machine's way.
+    cells = [["" if cell is None else str(cell) for cell in row] for row in preview.rows]
+    return pd.DataFrame(cells, columns=preview.columns).to_markdown(index=False)

@@ -1,0 +1,44 @@
+"""The asset `runs`: every run as it is now, with its history beside it."""
+
+from dataclasses import asdict
+
+import dagster as dg
+from pydantic import Field
+
+from fitness_pipeline.assets.failures import dagster_failures
+from fitness_pipeline.assets.groups import OWNERS
+from fitness_pipeline.assets.normalized_runs import normalized_runs
+from fitness_pipeline.assets.reporting import Stopwatch, materialized
+from fitness_pipeline.assets.shoes import shoes
+from fitness_pipeline.db.merge import merge_runs
+
+
+class MergeOptions(dg.Config):
+    """How far the merge may go."""
+
+    confirm_deletions: bool = Field(
+        default=False,
+        description="Carry out deletions even when they are so many at once that they look like a mistake.",
+    )
+
+
+@dg.asset(
+    key=["runs"],
+    deps=[normalized_runs, shoes],
+    group_name="runs",
+    kinds={"postgres"},
+    owners=OWNERS,
+    description="Every run as it is now. Each change is a version in `runs_history`; the runner's own edits "
+    "stay whatever the providers say.",
+)
+def runs(context: dg.AssetExecutionContext, config: MergeOptions) -> dg.MaterializeResult[None]:
+    """Merge what the providers say of runs into `runs`, with history."""
+    stopwatch = Stopwatch()
+    with dagster_failures():
+        counts = merge_runs("mmf", are_deletions_confirmed=config.confirm_deletions)
+        if counts.held_back:
+            context.log.warning(
+                f"{counts.held_back} runs would be deleted at once, so none was. If that is meant, run this "
+                "asset again with `confirm_deletions: true`."
+            )
+        return materialized("public.runs", asdict(counts), stopwatch, newest_by="datetime_utc")

@@ -1,0 +1,1 @@
+"""What runs the assets: jobs, schedules, sensors; and what watches over them: asset checks."""

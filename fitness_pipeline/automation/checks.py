@@ -1,0 +1,32 @@
+"""The asset checks of `runs`: what must hold before anything downstream may use it."""
+
+import dagster as dg
+
+from fitness_pipeline.assets.runs import runs
+from fitness_pipeline.db import integrity
+
+
+def _result(violations: integrity.Violations) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        passed=violations.count == 0,
+        metadata={"violations": violations.count, "examples": violations.examples},
+    )
+
+
+@dg.asset_check(asset=runs, blocking=True, description="A run's version is its newest history row, and equals it.")
+def versions_equal_newest_history() -> dg.AssetCheckResult:
+    """Compare every run with its newest version."""
+    return _result(integrity.runs_unlike_their_newest_version())
+
+
+@dg.asset_check(asset=runs, blocking=True, description="strava_ ids come from Strava, mmf_ ids from MapMyFitness.")
+def ids_match_their_source() -> dg.AssetCheckResult:
+    """Look for ids that do not fit."""
+    return _result(integrity.runs_with_foreign_ids())
+
+
+@dg.asset_check(asset=runs, blocking=True, description="No run lies in the future or before 1900, no heart rate "
+                "is outside 20 to 250.")
+def values_are_possible() -> dg.AssetCheckResult:
+    """Look for values that cannot be."""
+    return _result(integrity.runs_with_impossible_values())

@@ -1,0 +1,67 @@
+"""What a table looks like: its columns, and a few of its rows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import sql
+from psycopg.rows import class_row, tuple_row
+
+from fitness_pipeline.db.connection import AnyConnection, reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of a table, with the comment that its migration gave it."""
+
+    name: str
+    type: str
+    is_nullable: bool
+    comment: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """A few rows of a table."""
+
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+
+
+def describe_table(table: str, *, conn: AnyConnection | None = None) -> list[Column]:
+    """Return the columns of a table, in order.
+
+    Args:
+        table: its name with its schema, such as `public.runs`.
+        conn: the caller's connection, to take part in its transaction.
+    """
+    with reading(conn) as connection, connection.cursor(row_factory=class_row(Column)) as cursor:
+        return cursor.execute(
+            """
+            select attname as name, format_type(atttypid, atttypmod) as type,
+                   not attnotnull as is_nullable, col_description(attrelid, attnum) as comment
+            from pg_attribute
+            where attrelid = %s::regclass and attnum > 0 and not attisdropped
+            order by attnum
+            """,
+            [table],
+        ).fetchall()
+
+
+def preview_table(
+    table: str, *, newest_by: str, limit: int, conn: AnyConnection | None = None
+) -> Preview:
+    """Return the rows of a table with the greatest values in one column.
+
+    Args:
+        table: its name with its schema.
+        newest_by: that column, which should be indexed.
+        limit: at most so many rows.
+        conn: the caller's connection, to take part in its transaction.
+    """
+    statement = sql.SQL("select * from {} order by {} desc limit {}").format(
+        sql.Identifier(*table.split(".")), sql.Identifier(newest_by), sql.Literal(limit)
+    )
+    with reading(conn) as connection, connection.cursor(row_factory=tuple_row) as cursor:
+        rows = cursor.execute(statement).fetchall()
+        names = [column.name for column in cursor.description or ()]
+    return Preview(columns=names, rows=rows)

@@ -1,0 +1,132 @@
+"""Brings what a provider says of its runs into `runs`, without losing what the runner says."""
+
+from dataclasses import dataclass, replace
+
+from psycopg import sql
+from psycopg.rows import tuple_row
+
+from fitness_pipeline.db.connection import AnyConnection, transaction
+from fitness_pipeline.db.locks import take_turn
+from fitness_pipeline.db.progress import Progress, get_progress, newest_normalized_change, record_progress
+from fitness_pipeline.db.queries import query
+from fitness_pipeline.db.runs import insert_new_runs
+
+# More deletions than both of these at once are held back until somebody says that they are meant.
+DELETIONS_AT_ONCE = 5
+DELETED_SHARE = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeCounts:
+    """What a merge did.
+
+    Attributes:
+        revived: runs that the provider had withdrawn and offers again.
+        held_back: deletions that were too many at once to be believed; nothing was deleted then.
+        conflicts: conflicts that are new or have changed.
+    """
+
+    inserted: int = 0
+    updated: int = 0
+    deleted: int = 0
+    revived: int = 0
+    held_back: int = 0
+    conflicts: int = 0
+
+
+def merge_runs(
+    provider: str, *, are_deletions_confirmed: bool = False, conn: AnyConnection | None = None
+) -> MergeCounts:
+    """Merge what changed in `normalized.runs` since the last merge into `runs`, with history.
+
+    Per field: what changed upstream is taken unless the runner has edited it; then the runner's value stays
+    and a conflict is recorded. Merging again changes nothing.
+
+    Args:
+        provider: whose runs, such as `mmf`.
+        are_deletions_confirmed: whether any number of deletions may be carried out.
+        conn: the caller's connection, to take part in its transaction.
+
+    Returns:
+        What was done.
+    """
+    with transaction(conn) as connection:
+        take_turn(connection, provider)
+        take_turn(connection, "runs")
+        since = get_progress("merge", provider, conn=connection).change_id
+        newest = newest_normalized_change(provider, conn=connection)
+        create_missing_shoes(provider, conn=connection)
+        # The known runs first: those inserted afterwards are as upstream has them and need no merge.
+        counts = _merge_known(connection, provider, since, are_deletions_confirmed)
+        inserted = _insert_new(connection, provider, since)
+        record_progress(connection, "merge", provider, Progress(change_id=newest))
+    return replace(counts, inserted=inserted)
+
+
+def create_missing_shoes(provider: str, *, conn: AnyConnection | None = None) -> int:
+    """Create the shoes that runs yet to be merged name.
+
+    Args:
+        provider: whose runs, such as `mmf`.
+        conn: the caller's connection, to take part in its transaction.
+
+    Returns:
+        How many were created.
+    """
+    with transaction(conn) as connection:
+        since = get_progress("merge", provider, conn=connection).change_id
+        parameters = {"provider": provider, "since": since}
+        return connection.execute(query("create_missing_shoes"), parameters).rowcount
+
+
+def _insert_new(connection: AnyConnection, provider: str, since: int) -> int:
+    upstream = sql.SQL(
+        "(select run_id as id, * from normalized.runs where provider = {} and change_id > {}"
+        " and withdrawn_reason is null)"
+    ).format(sql.Literal(provider), sql.Literal(since))
+    return insert_new_runs(connection, upstream)
+
+
+def _merge_known(
+    connection: AnyConnection, provider: str, since: int, are_deletions_confirmed: bool
+) -> MergeCounts:
+    parameters = {"provider": provider, "since": since}
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        concerned = cursor.execute(query("stage_merge"), parameters).rowcount
+        if concerned == 0:
+            cursor.execute("drop table merging")
+            return MergeCounts()
+        held_back = 0
+        if not are_deletions_confirmed and _are_deletions_too_many(connection, provider):
+            held_back = cursor.execute("update merging set is_to_delete = false where is_to_delete").rowcount
+        done = cursor.execute(query("apply_merge"), parameters).fetchone()
+        assert done is not None
+        conflicts = cursor.execute(query("record_conflicts"), parameters).rowcount
+        cursor.execute(query("settle_agreed_conflicts"))
+        if not held_back:
+            cursor.execute(query("finish_withdrawals"), parameters)
+        cursor.execute("drop table merging")
+    updated, deleted, revived = done
+    return MergeCounts(
+        updated=updated, deleted=deleted, revived=revived, held_back=held_back, conflicts=conflicts
+    )
+
+
+def _are_deletions_too_many(connection: AnyConnection, provider: str) -> bool:
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute("select count(*) from merging where is_to_delete").fetchone()
+        assert row is not None
+        deletions = int(row[0])
+        if deletions <= DELETIONS_AT_ONCE:
+            return False
+        row = cursor.execute(
+            """
+            select count(*) from runs
+            where deleted_at is null
+              and exists (select from normalized.runs as upstream
+                          where upstream.run_id = runs.id and upstream.provider = %s)
+            """,
+            [provider],
+        ).fetchone()
+    assert row is not None
+    return deletions > DELETED_SHARE * int(row[0])

@@ -1,0 +1,130 @@
+"""The table `raw.rejects`: rows that could not be understood, kept with the reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from psycopg.rows import class_row, tuple_row
+from psycopg.types.json import Jsonb
+
+from fitness_pipeline.db.connection import AnyConnection, reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    """A rejected row.
+
+    Attributes:
+        file_name: the file that it stands in, or None for a row that came through an API.
+        row_number: its row there, as a spreadsheet counts (the header is row 1).
+        reason: a sentence.
+        payload: the row as it came.
+    """
+
+    reject_id: int
+    provider: str
+    raw_key: str
+    file_id: int | None
+    file_name: str | None
+    row_number: int | None
+    reason: str
+    payload: dict[str, Any]
+    rejected_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReject:
+    """A row to reject.
+
+    Attributes:
+        raw_key: what makes it the same row when it comes again.
+        row_number: as a spreadsheet counts.
+    """
+
+    raw_key: str
+    file_id: int | None
+    row_number: int | None
+    reason: str
+    payload: dict[str, Any]
+
+
+def keep_rejects(
+    connection: AnyConnection,
+    rejects: Sequence[NewReject],
+    *,
+    provider: str,
+    stage: Literal["extract", "normalize"],
+    dagster_run_id: str | None,
+) -> None:
+    """Keep rows that cannot be understood; one that comes again tells its newest place.
+
+    Args:
+        connection: in a transaction.
+        rejects: the rows.
+        provider: whose rows.
+        stage: where they failed.
+        dagster_run_id: the Dagster run at work.
+    """
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            """
+            insert into raw.rejects
+                   (provider, stage, raw_key, file_id, row_number, reason, payload, dagster_run_id)
+            values (%s, %s, %s, %s, %s, %s, %s, %s)
+            on conflict (provider, stage, raw_key) do update
+               set (file_id, row_number, reason, rejected_at, dagster_run_id, resolved_at)
+                 = (excluded.file_id, excluded.row_number, excluded.reason, now(), excluded.dagster_run_id,
+                    null)
+            """,
+            [
+                (
+                    provider,
+                    stage,
+                    reject.raw_key,
+                    reject.file_id,
+                    reject.row_number,
+                    reject.reason,
+                    Jsonb(reject.payload),
+                    dagster_run_id,
+                )
+                for reject in rejects
+            ],
+        )
+
+
+def get_open_rejects(
+    provider: str | None = None, limit: int | None = None, *, conn: AnyConnection | None = None
+) -> list[Reject]:
+    """Return the rejects that no later export or newer rules have resolved, newest file first.
+
+    Args:
+        provider: only this one's; None means all.
+        limit: at most so many; None returns all.
+        conn: the caller's connection, to take part in its transaction.
+    """
+    with reading(conn) as connection, connection.cursor(row_factory=class_row(Reject)) as cursor:
+        return cursor.execute(
+            """
+            select reject_id, rejects.provider, raw_key, file_id, name as file_name, row_number, reason,
+                   payload, rejected_at
+            from raw.rejects
+            left join raw.ingested_files using (file_id)
+            where resolved_at is null and (%(provider)s::text is null or rejects.provider = %(provider)s)
+            order by file_id desc nulls last, row_number, reject_id
+            limit %(limit)s
+            """,
+            {"provider": provider, "limit": limit},
+        ).fetchall()
+
+
+def count_open_rejects(*, conn: AnyConnection | None = None) -> int:
+    """Return how many rejects are open.
+
+    Args:
+        conn: the caller's connection, to take part in its transaction.
+    """
+    with reading(conn) as connection, connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute("select count(*) from raw.rejects where resolved_at is null").fetchone()
+    assert row is not None
+    return int(row[0])

@@ -1,0 +1,171 @@
+"""The table `shoes`."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from psycopg.rows import class_row, tuple_row
+
+from fitness_pipeline.db.connection import AnyConnection, reading, transaction
+from fitness_pipeline.errors import InvalidValue, ShoeNotFound
+from fitness_pipeline.identity import shoe_id
+from fitness_pipeline.models import Shoe
+
+_COLUMNS = "id, name, retired_at, notes, retirement_notes, deleted_at, created_at, updated_at"
+
+
+def get_shoes(
+    retired: bool | None = None, include_deleted: bool = False, *, conn: AnyConnection | None = None
+) -> list[Shoe]:
+    """Return the shoes in the order of their names.
+
+    Args:
+        retired: only the retired ones, only the others, or (None) both.
+        include_deleted: whether soft-deleted shoes are in it.
+        conn: the caller's connection, to take part in its transaction.
+    """
+    statement = f"""
+        select {_COLUMNS} from shoes
+        where (%(retired)s::boolean is null or (retired_at is not null) = %(retired)s)
+          and (%(include_deleted)s or deleted_at is null)
+        order by name
+    """  # noqa: S608 - the columns are a constant
+    with reading(conn) as connection, connection.cursor(row_factory=class_row(Shoe)) as cursor:
+        return cursor.execute(
+            statement.encode(), {"retired": retired, "include_deleted": include_deleted}
+        ).fetchall()
+
+
+def get_shoe_by_id(id: str, *, conn: AnyConnection | None = None) -> Shoe | None:
+    """Return the shoe, deleted or not, or None when there is none of this id.
+
+    Args:
+        id: the shoe's id.
+        conn: the caller's connection, to take part in its transaction.
+    """
+    statement = f"select {_COLUMNS} from shoes where id = %s"  # noqa: S608 - the columns are a constant
+    with reading(conn) as connection, connection.cursor(row_factory=class_row(Shoe)) as cursor:
+        return cursor.execute(statement.encode(), [id]).fetchone()
+
+
+def retire_shoe_by_id(
+    id: str, retired_at: date, retirement_notes: str | None = None, *, conn: AnyConnection | None = None
+) -> Shoe:
+    """Retire a shoe.
+
+    Args:
+        id: the shoe's id.
+        retired_at: the day of its last run.
+        retirement_notes: why; None leaves what is there.
+        conn: the caller's connection, to take part in its transaction.
+
+    Returns:
+        The shoe as it is now.
+
+    Raises:
+        ShoeNotFound: there is none of this id.
+    """
+    statement = """
+        update shoes set retired_at = %(retired_at)s,
+                         retirement_notes = coalesce(%(notes)s, retirement_notes)
+        where id = %(id)s
+          and (retired_at, retirement_notes)
+              is distinct from (%(retired_at)s, coalesce(%(notes)s, retirement_notes))
+    """
+    return _updated(id, statement, {"id": id, "retired_at": retired_at, "notes": retirement_notes}, conn)
+
+
+def unretire_shoe_by_id(id: str, *, conn: AnyConnection | None = None) -> Shoe:
+    """Take a shoe back into use; what was noted when it was retired stays.
+
+    Args:
+        id: the shoe's id.
+        conn: the caller's connection, to take part in its transaction.
+
+    Returns:
+        The shoe as it is now.
+
+    Raises:
+        ShoeNotFound: there is none of this id.
+    """
+    statement = "update shoes set retired_at = null where id = %(id)s and retired_at is not null"
+    return _updated(id, statement, {"id": id}, conn)
+
+
+def get_existing_shoes_by_names(
+    names: Iterable[str], *, conn: AnyConnection | None = None
+) -> dict[str, str]:
+    """Return which of the names are shoes already.
+
+    Args:
+        names: shoe names in any spelling that normalises to the same id.
+        conn: the caller's connection, to take part in its transaction.
+
+    Returns:
+        Name to id, for the names whose shoe exists.
+    """
+    ids = {name: shoe_id(name) for name in names}
+    with reading(conn) as connection, connection.cursor(row_factory=tuple_row) as cursor:
+        rows = cursor.execute("select id from shoes where id = any(%s)", [list(ids.values())])
+        existing = {row[0] for row in rows}
+    return {name: id for name, id in ids.items() if id in existing}
+
+
+def bulk_create_shoes_by_names(
+    names: Iterable[str], *, conn: AnyConnection | None = None
+) -> dict[str, str]:
+    """Create the shoes that do not exist yet.
+
+    Args:
+        names: shoe names; spellings with the same id make one shoe, called by the first of them.
+        conn: the caller's connection, to take part in its transaction.
+
+    Returns:
+        Name to id, for every name.
+
+    Raises:
+        InvalidValue: a name is empty.
+    """
+    ids: dict[str, str] = {}
+    for name in names:
+        if not name.strip():
+            raise InvalidValue("A shoe needs a name. Leave the shoe out instead.")
+        ids[name] = shoe_id(name)
+    first_names: dict[str, str] = {}
+    for name, id in ids.items():
+        first_names.setdefault(id, name.strip())
+    with transaction(conn) as connection:
+        connection.execute(
+            """
+            insert into shoes (id, name)
+            select incoming.id, incoming.name
+            from unnest(%s::text[], %s::text[]) as incoming (id, name)
+            where not exists (select from shoes where shoes.id = incoming.id)
+            order by incoming.id
+            on conflict (id) do nothing
+            """,
+            [list(first_names), list(first_names.values())],
+        )
+    return ids
+
+
+def count_shoes(*, conn: AnyConnection | None = None) -> int:
+    """Return how many shoes there are, retired ones included and soft-deleted ones not.
+
+    Args:
+        conn: the caller's connection, to take part in its transaction.
+    """
+    with reading(conn) as connection, connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute("select count(*) from shoes where deleted_at is null").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _updated(
+    id: str, statement: str, parameters: dict[str, object], conn: AnyConnection | None
+) -> Shoe:
+    with transaction(conn) as connection:
+        connection.execute(statement.encode(), parameters)
+        shoe = get_shoe_by_id(id, conn=connection)
+    if shoe is None:
+        raise ShoeNotFound(f"There is no shoe {id!r}. `fitness-pipeline shoes list` shows those that there are.")
+    return shoe

@@ -1,0 +1,44 @@
+-- Lays out and locks, for each known run that a provider says something new of: what was merged last (base),
+-- what the provider says now (upstream) and what the run is now (present).
+create temp table merging on commit drop as
+with concerned as (
+    select run_id from normalized.runs where provider = %(provider)s and change_id > %(since)s
+    union
+    select run_id from normalized.runs where provider = %(provider)s and is_withdrawal_pending
+),
+states as (
+    select runs.id,
+           upstream.withdrawn_reason,
+           upstream.is_withdrawal_pending,
+           runs.deleted_at,
+           coalesce(upstream.base,
+                    (select row (original.datetime_utc, original.type, original.distance, original.duration,
+                                 original.avg_heart_rate, original.shoe_id)::normalized.run_values
+                     from runs_history as original
+                     where original.run_id = runs.id and original.version_number = 1)) as base,
+           row (upstream.datetime_utc, upstream.type, upstream.distance, upstream.duration,
+                upstream.avg_heart_rate, upstream.shoe_id)::normalized.run_values as upstream,
+           row (runs.datetime_utc, runs.type, runs.distance, runs.duration,
+                runs.avg_heart_rate, runs.shoe_id)::normalized.run_values as present
+    from concerned
+    join normalized.runs as upstream using (run_id)
+    join runs on runs.id = concerned.run_id
+    order by runs.id
+    for update of runs
+)
+select id, withdrawn_reason, is_withdrawal_pending, deleted_at, base, upstream, present,
+       row (normalized.merged((base).datetime_utc, (upstream).datetime_utc, (present).datetime_utc),
+            normalized.merged((base).type, (upstream).type, (present).type),
+            normalized.merged((base).distance, (upstream).distance, (present).distance),
+            normalized.merged((base).duration, (upstream).duration, (present).duration),
+            normalized.merged((base).avg_heart_rate, (upstream).avg_heart_rate, (present).avg_heart_rate),
+            normalized.merged((base).shoe_id, (upstream).shoe_id, (present).shoe_id)
+       )::normalized.run_values as merged,
+       -- gone upstream, and this was not acted on yet
+       is_withdrawal_pending and deleted_at is null as is_to_delete,
+       -- back upstream, and it was the provider, not the runner, who deleted it
+       withdrawn_reason is null and deleted_at is not null and %(provider)s = (
+           select deletion.changed_by from runs_history as deletion
+           where deletion.run_id = states.id and deletion.change_type = 'deletion'
+           order by deletion.version_number desc limit 1) as is_to_revive
+from states

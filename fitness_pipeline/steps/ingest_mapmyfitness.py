@@ -1,0 +1,141 @@
+"""From an export file to `raw.mmf_workouts`."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from fitness_pipeline.db.connection import AnyConnection, transaction
+from fitness_pipeline.db.ingested_files import IngestedFile, find_file, record_file
+from fitness_pipeline.db.locks import take_turn
+from fitness_pipeline.db.mmf_workouts import IncomingWorkouts
+from fitness_pipeline.db.rejects import NewReject, keep_rejects
+from fitness_pipeline.errors import FileUnreadable, UnusableFile
+from fitness_pipeline.normalize.mapmyfitness.keys import with_workout_keys
+from fitness_pipeline.providers.mapmyfitness.export import Export, MalformedRow, open_export
+from fitness_pipeline.settings import time_zone as checked_time_zone
+
+PROVIDER = "mmf"
+
+
+@dataclass(frozen=True, slots=True)
+class IngestedExport:
+    """An export that was read, now or before.
+
+    Attributes:
+        file: its row in `raw.ingested_files`.
+        was_known: the same content had been imported before, so that nothing was done.
+    """
+
+    file: IngestedFile
+    was_known: bool
+
+
+def ingest_export(
+    path: Path,
+    *,
+    time_zone: str | None = None,
+    dagster_run_id: str | None = None,
+    conn: AnyConnection | None = None,
+) -> IngestedExport:
+    """Store the rows of a MapMyFitness export that are new or changed, all of them or none.
+
+    A content that was imported before, for the same time zone, is recognised and changes nothing. A row that
+    is missing in a newer export stays as it is.
+
+    Args:
+        path: the CSV file.
+        time_zone: the IANA zone in which its days are meant; None leaves it to MMF_TIMEZONE.
+        dagster_run_id: the Dagster run at work.
+        conn: the caller's connection, to take part in its transaction.
+
+    Returns:
+        What was read.
+
+    Raises:
+        UnusableFile: the file is refused whole. That is recorded, unless the caller's own transaction is
+            given up.
+        UnknownTimeZone: there is no such zone.
+    """
+    if time_zone is not None:
+        time_zone = checked_time_zone(time_zone).key
+    facts = {
+        "provider": PROVIDER,
+        "sha256": _sha256(path),
+        "name": path.name,
+        "size_bytes": path.stat().st_size,
+        "time_zone": time_zone,
+        "dagster_run_id": dagster_run_id,
+    }
+    try:
+        with transaction(conn) as connection:
+            take_turn(connection, PROVIDER)
+            known = find_file(PROVIDER, facts["sha256"], conn=connection)
+            if known and known.status == "imported" and known.time_zone == time_zone:
+                return IngestedExport(known, was_known=True)
+            with open_export(path) as export:
+                return IngestedExport(_store(connection, export, facts), was_known=False)
+    except UnusableFile as refusal:
+        with transaction(conn) as connection:
+            record_file({**facts, "status": "refused", "refusal_reason": str(refusal)}, conn=connection)
+        raise
+
+
+def _store(connection: AnyConnection, export: Export, facts: dict[str, object]) -> IngestedFile:
+    file_id = record_file({**facts, "status": "imported"}, conn=connection).file_id
+    incoming = IncomingWorkouts(connection)
+    rows_found = 0
+    activity_types: Counter[str] = Counter()
+    for batch in export.batches():
+        rows_found += batch.height
+        activity_types.update(dict(batch["activity_type"].value_counts().iter_rows()))
+        incoming.add(with_workout_keys(batch))
+    dagster_run_id = str(facts["dagster_run_id"]) if facts["dagster_run_id"] else None
+    counts = incoming.write(
+        file_id=file_id,
+        unit=export.unit,
+        time_zone=str(facts["time_zone"]) if facts["time_zone"] else None,
+        dagster_run_id=dagster_run_id,
+    )
+    keep_rejects(
+        connection,
+        [_reject(row, file_id) for row in export.malformed],
+        provider=PROVIDER,
+        stage="extract",
+        dagster_run_id=dagster_run_id,
+    )
+    return record_file(
+        {
+            **facts,
+            "status": "imported",
+            "unit": export.unit,
+            "rows_found": rows_found + len(export.malformed),
+            "rows_new": counts.new,
+            "rows_changed": counts.changed,
+            "rows_unchanged": counts.unchanged + counts.repeated,
+            "rows_rejected": counts.rejected + len(export.malformed),
+            "activity_types": dict(activity_types.most_common()),
+        },
+        conn=connection,
+    )
+
+
+def _reject(row: MalformedRow, file_id: int) -> NewReject:
+    digest = hashlib.sha256(row.text.encode()).hexdigest()[:16]
+    return NewReject(
+        raw_key=f"text {digest}",
+        file_id=file_id,
+        row_number=row.row_number,
+        reason=row.reason,
+        payload={"text": row.text},
+    )
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise FileUnreadable(
+            f"{path} cannot be read: {error.strerror}. Check the path, and that you may read the file."
+        ) from None
