@@ -3,9 +3,9 @@
 import logging.config
 
 import psycopg
+from alembic import context
 from sqlalchemy import create_engine, pool
 
-from alembic import context
 from fitness_pipeline.db.provision import existing_database_url
 from fitness_pipeline.settings import load_settings
 

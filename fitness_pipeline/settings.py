@@ -102,7 +102,7 @@ def load_settings() -> Settings:
     """
     env = os.environ.get("ENV") or "dev"
     try:
-        return Settings(_env_file=project_root() / f".env.{env}", env=env)
+        return Settings(_env_file=project_root() / f".env.{env}", env=env)  # type: ignore[call-arg]
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         variable = str(first["loc"][0]).upper()

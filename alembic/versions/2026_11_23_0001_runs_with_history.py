@@ -121,15 +121,15 @@ def upgrade() -> None:
         create trigger oauth_credentials_updated_at before update on oauth_credentials
             for each row execute function set_updated_at();
 
-        comment on table runs is 'One row a run, as it is now; what it was before is in runs_history.';
+        comment on table runs is 'One row a run, as it is now.';
         comment on column runs.id is 'strava_<activity id> or mmf_<workout id>';
-        comment on column runs.datetime_utc is 'Start; noon local time where the provider tells only the day';
+        comment on column runs.datetime_utc is 'Start; noon local where only the day is known';
         comment on column runs.distance is 'Miles';
         comment on column runs.duration is 'Elapsed seconds';
         comment on column runs.avg_heart_rate is 'Beats a minute; null when it was not measured';
-        comment on column runs.last_edited_at is 'When a person last edited it; updates by a provider do not count';
+        comment on column runs.last_edited_at is 'When a person last edited it';
         comment on column runs.version is 'The version_number of the newest row in runs_history';
-        comment on column runs.deleted_at is 'When it was deleted; a deleted run stays here but counts nowhere';
+        comment on column runs.deleted_at is 'When it was deleted; it counts nowhere then';
         comment on table runs_history is 'Every version of every run: its state after each change.';
         comment on column runs_history.changed_by is 'system, a provider (mmf, strava) or a person';
         comment on table shoes is 'The shoes that runs were run in.';

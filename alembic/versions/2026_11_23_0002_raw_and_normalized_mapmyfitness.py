@@ -19,7 +19,7 @@ def upgrade() -> None:
         create schema normalized;
         comment on schema normalized is 'What it means: upstream runs, and how they were merged.';
 
-        -- Rows written by one transaction share an id from here. Writers of one provider take turns, so
+        -- Rows written by one statement share an id from here. Writers of one provider take turns, so
         -- "greater than the last id that was read" misses nothing.
         create sequence raw.change_ids;
         create sequence normalized.change_ids;
@@ -74,8 +74,7 @@ def upgrade() -> None:
             change_id bigint not null
         );
         create index mmf_workouts_by_change on raw.mmf_workouts (change_id);
-        comment on table raw.mmf_workouts is 'The newest row of each MapMyFitness workout, cell by cell as it '
-            'was exported.';
+        comment on table raw.mmf_workouts is 'The newest row of each workout, cell by cell as exported.';
         comment on column raw.mmf_workouts.workout_key is 'The run id that this workout has or would have';
         comment on column raw.mmf_workouts.extra is 'Columns beyond the known fifteen, as JSON';
         comment on column raw.mmf_workouts.unit is 'Unit of length in distance, pace and speed: mi or km';
@@ -137,7 +136,7 @@ def upgrade() -> None:
         );
         create index runs_by_change on normalized.runs (provider, change_id);
         create index runs_to_withdraw on normalized.runs (provider) where is_withdrawal_pending;
-        comment on table normalized.runs is 'What providers say of each run now, before the runner''s own edits.';
+        comment on table normalized.runs is 'What providers say of each run now.';
         comment on column normalized.runs.withdrawn_reason is 'Why the provider no longer offers it as a run';
         comment on column normalized.runs.base is 'The values that were merged into public.runs last, where '
             'they differ from these';
@@ -150,9 +149,9 @@ def upgrade() -> None:
             updated_at timestamptz not null default now(),
             primary key (stage, provider)
         );
-        comment on table normalized.progress is 'How far each stage has read the changes of the stage before.';
-        comment on column normalized.progress.rules is 'What the results rest on besides the rows: the version '
-            'of the rules, time zone, aliases; another value means that all rows are read again';
+        comment on table normalized.progress is 'How far each stage has read the changes of the one before.';
+        comment on column normalized.progress.rules is 'What the results rest on besides the rows: the '
+            'version of the rules, time zone, aliases; another value means that all rows are read again';
         create trigger progress_updated_at before update on normalized.progress
             for each row execute function set_updated_at();
 
@@ -182,7 +181,8 @@ def upgrade() -> None:
                         else present end
         $$;
 
-        create function normalized.is_conflict(base anycompatible, upstream anycompatible, present anycompatible)
+        create function normalized.is_conflict(
+            base anycompatible, upstream anycompatible, present anycompatible)
             returns boolean language sql immutable parallel safe as $$
             select upstream is distinct from base
                and present is distinct from base

@@ -45,7 +45,9 @@ def mmf_workouts(
     settings = load_settings()
     paths = [Path(file) for file in config.files] or _settled_files(settings.inbox_dir)
     counts = dict.fromkeys(("rows_in", "new", "changed", "unchanged", "rejected"), 0)
-    imported, known, refused = [], [], {}
+    imported: list[str] = []
+    known: list[str] = []
+    refused: dict[str, str] = {}
     for path in paths:
         with dagster_failures():
             try:
@@ -71,9 +73,7 @@ def mmf_workouts(
     if refused and not imported and not known:
         raise dg.Failure(description="\n".join(refused.values()), allow_retries=False)
     files = {"files_imported": imported, "files_known": known, "files_refused": refused}
-    return materialized(
-        "raw.mmf_workouts", {**counts, **files}, stopwatch, newest_by="change_id"
-    )
+    return materialized("raw.mmf_workouts", {**counts, **files}, stopwatch, newest_by="change_id")
 
 
 def _settled_files(folder: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from typing import Any
 
 import dagster as dg
 
@@ -22,7 +23,7 @@ class Stopwatch:
 
 
 def materialized(
-    table: str, counts: Mapping[str, object], stopwatch: Stopwatch, *, newest_by: str
+    table: str, counts: Mapping[str, Any], stopwatch: Stopwatch, *, newest_by: str
 ) -> dg.MaterializeResult[None]:
     """Return what a step did, for the Dagster UI.
 

@@ -13,20 +13,31 @@ def _result(violations: integrity.Violations) -> dg.AssetCheckResult:
     )
 
 
-@dg.asset_check(asset=runs, blocking=True, description="A run's version is its newest history row, and equals it.")
+@dg.asset_check(
+    asset=runs,
+    blocking=True,
+    description="A run's version is its newest history row, and equals it.",
+)
 def versions_equal_newest_history() -> dg.AssetCheckResult:
     """Compare every run with its newest version."""
     return _result(integrity.runs_unlike_their_newest_version())
 
 
-@dg.asset_check(asset=runs, blocking=True, description="strava_ ids come from Strava, mmf_ ids from MapMyFitness.")
+@dg.asset_check(
+    asset=runs,
+    blocking=True,
+    description="Ids that begin with strava_ come from Strava, those with mmf_ from MapMyFitness.",
+)
 def ids_match_their_source() -> dg.AssetCheckResult:
     """Look for ids that do not fit."""
     return _result(integrity.runs_with_foreign_ids())
 
 
-@dg.asset_check(asset=runs, blocking=True, description="No run lies in the future or before 1900, no heart rate "
-                "is outside 20 to 250.")
+@dg.asset_check(
+    asset=runs,
+    blocking=True,
+    description="No run lies in the future or before 1900, no heart rate is outside 20 to 250.",
+)
 def values_are_possible() -> dg.AssetCheckResult:
     """Look for values that cannot be."""
     return _result(integrity.runs_with_impossible_values())

@@ -65,7 +65,7 @@ def _request(instance: dg.DagsterInstance, file: InboxFile) -> dg.RunRequest | N
 
 
 def _attempt(instance: dg.DagsterInstance, signature: str) -> int | None:
-    """Return the number of the next attempt, or None while one is under way or it is too early for another."""
+    """Return the number of the next attempt, or None while it is too early for one."""
     records = instance.get_run_records(dg.RunsFilter(tags={FILE_TAG: signature}))
     if any(record.dagster_run.status in _UNDER_WAY for record in records):
         return None
@@ -85,7 +85,8 @@ def retry_delay(attempts: int) -> timedelta:
     Returns:
         Half a minute, doubled each time, one hour at the most.
     """
-    return min(timedelta(seconds=30) * 2 ** min(attempts - 1, 10), timedelta(hours=1))
+    doublings = min(attempts - 1, 10)
+    return min(timedelta(seconds=30 << doublings), timedelta(hours=1))
 
 
 def _skip_reason(files: list[InboxFile], settled: list[InboxFile]) -> str:

@@ -1,6 +1,5 @@
 """Moves data frames in and out of Postgres through COPY, without a Python object a cell."""
 
-from collections.abc import Iterator
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
 
@@ -9,6 +8,8 @@ from psycopg import sql
 from fitness_pipeline.db.connection import AnyConnection
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import polars as pl
 
 # psycopg hands COPY's output over row by row; this is how much is gathered before it is parsed.

@@ -47,9 +47,7 @@ def describe_table(table: str, *, conn: AnyConnection | None = None) -> list[Col
         ).fetchall()
 
 
-def preview_table(
-    table: str, *, newest_by: str, limit: int, conn: AnyConnection | None = None
-) -> Preview:
+def preview_table(table: str, *, newest_by: str, limit: int, conn: AnyConnection | None = None) -> Preview:
     """Return the rows of a table with the greatest values in one column.
 
     Args:

@@ -38,7 +38,8 @@ def get_open_conflicts(*, conn: AnyConnection | None = None) -> list[Conflict]:
     with reading(conn) as connection, connection.cursor(row_factory=class_row(Conflict)) as cursor:
         return cursor.execute(
             """
-            select conflict_id, run_id, field, provider, base_value, upstream_value, current_value, detected_at
+            select conflict_id, run_id, field, provider, base_value, upstream_value, current_value,
+                   detected_at
             from normalized.conflicts where settled_at is null order by detected_at desc, conflict_id desc
             """
         ).fetchall()

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from fitness_pipeline.db import provision
 from fitness_pipeline.db.failures import explained, explained_connect
@@ -78,8 +78,9 @@ def open_connection(url: str) -> AnyConnection:
     Raises:
         ServerUnreachable, LoginRefused, DatabaseMissing, PermissionMissing: why it cannot be connected to.
     """
-    defaults = {"application_name": "fitness-pipeline", "connect_timeout": 10}
+    defaults: dict[str, Any] = {"application_name": "fitness-pipeline", "connect_timeout": 10}
+    conninfo = make_conninfo(**{**defaults, **conninfo_to_dict(url)})
     with explained_connect():
-        connection = psycopg.connect(**{**defaults, **conninfo_to_dict(url)}, autocommit=True)
+        connection = psycopg.connect(conninfo, autocommit=True)
     connection.execute("set time zone 'UTC'")
     return connection

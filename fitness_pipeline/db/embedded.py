@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import stat
 import sys
 import tempfile
@@ -120,6 +121,9 @@ def stop(data_dir: Path) -> bool:
 def _start(data_dir: Path) -> "Postmaster":
     embedded_cluster.cluster_version(data_dir)  # whatever works on a folder that is not ours is left alone
     embedded_postmaster.end_leftovers(data_dir)
+    for unfinished in embedded_cluster.unfinished_folders(data_dir):
+        embedded_postmaster.end_leftovers(unfinished)
+        shutil.rmtree(unfinished, ignore_errors=True)
     user = embedded_cluster.server_user(data_dir)
     embedded_cluster.prepare(data_dir, user)
     postmaster = embedded_postmaster.launch(data_dir, user)

@@ -127,14 +127,21 @@ def prepare(data_dir: Path, user: pwd.struct_passwd) -> None:
     Raises:
         EmbeddedServerFailed: the folder holds something else, or initdb failed.
     """
-    for path in data_dir.parent.iterdir():
-        if path.name.startswith(data_dir.name + _UNFINISHED):
-            shutil.rmtree(path, ignore_errors=True)
     if os.geteuid() == 0:
         _let_in(user, data_dir)
     if cluster_version(data_dir) is None:
         _initialise(data_dir, user)
     _admit(user, data_dir)
+
+
+def unfinished_folders(data_dir: Path) -> list[Path]:
+    """Return what starts that were killed half-way have left beside the cluster's folder.
+
+    Args:
+        data_dir: the cluster's folder; what lies above it exists.
+    """
+    beside = data_dir.parent.iterdir()
+    return [path for path in beside if path.name.startswith(data_dir.name + _UNFINISHED)]
 
 
 def cluster_version(data_dir: Path) -> str | None:
@@ -170,7 +177,7 @@ def _initialise(data_dir: Path, user: pwd.struct_passwd) -> None:
     try:
         if os.geteuid() == 0:
             os.chown(unfinished, user.pw_uid, user.pw_gid)
-        run_as(user, [str(bin_dir() / "initdb"), *_INITDB_OPTIONS, f"--pgdata={unfinished}"], unfinished)
+        run_as(user, [str(bin_dir() / "initdb"), *_INITDB_OPTIONS, "-D", str(unfinished)], unfinished)
         (unfinished / "pg_ident.conf").write_text("# map, user of this machine, database user\n")
         (unfinished / "pg_hba.conf").write_text(_WHO_MAY_CONNECT)
         _sync(unfinished / "pg_hba.conf")  # initdb has synced all else; without this one nobody gets in

@@ -146,8 +146,8 @@ def shut_down(data_dir: Path, postmaster: Postmaster) -> None:
 def end_leftovers(data_dir: Path) -> bool:
     """End what still works on a folder that has no server to be found.
 
-    That is the server of a folder that was deleted or lost its postmaster.pid, and the sessions of a killed
-    one. Postgres takes this signal at any point without harm to its data.
+    That is the server of a folder that was deleted or lost its postmaster.pid, the sessions of a killed one,
+    and an initdb whose starter was killed. Postgres survives this at any point without harm to its data.
 
     Args:
         data_dir: the cluster's folder, there or not.
@@ -175,9 +175,9 @@ def end_of_log(data_dir: Path) -> str:
 
 
 def _works_on(process: psutil.Process, data_dir: Path) -> bool:
-    """Whether a process is a Postgres on this folder."""
+    """Whether a process is a Postgres on this folder, or makes it."""
     try:
-        if process.name() != "postgres" or process.status() == psutil.STATUS_ZOMBIE:
+        if process.name() not in {"postgres", "initdb"} or process.status() == psutil.STATUS_ZOMBIE:
             return False
         # A session shows no folder, and root may be kept from seeing another user's working folder.
         return str(data_dir) in process.cmdline() or process.cwd() == str(data_dir)

@@ -55,7 +55,7 @@ def find_file(provider: str, sha256: str, *, conn: AnyConnection | None = None) 
         select {_COLUMNS} from raw.ingested_files where provider = %s and sha256 = %s
     """  # noqa: S608 - the columns are a constant
     with reading(conn) as connection, connection.cursor(row_factory=class_row(IngestedFile)) as cursor:
-        return cursor.execute(statement.encode(), [provider, sha256]).fetchone()
+        return cursor.execute(statement, [provider, sha256]).fetchone()
 
 
 def list_files(limit: int = 20, *, conn: AnyConnection | None = None) -> list[IngestedFile]:
@@ -69,7 +69,7 @@ def list_files(limit: int = 20, *, conn: AnyConnection | None = None) -> list[In
         select {_COLUMNS} from raw.ingested_files order by ingested_at desc, file_id desc limit %s
     """  # noqa: S608 - the columns are a constant
     with reading(conn) as connection, connection.cursor(row_factory=class_row(IngestedFile)) as cursor:
-        return cursor.execute(statement.encode(), [limit]).fetchall()
+        return cursor.execute(statement, [limit]).fetchall()
 
 
 def record_file(facts: dict[str, Any], *, conn: AnyConnection | None = None) -> IngestedFile:
@@ -82,7 +82,7 @@ def record_file(facts: dict[str, Any], *, conn: AnyConnection | None = None) -> 
     Returns:
         The row.
     """
-    defaults = {
+    defaults: dict[str, Any] = {
         "refusal_reason": None,
         "unit": None,
         "time_zone": None,
@@ -112,6 +112,5 @@ def record_file(facts: dict[str, Any], *, conn: AnyConnection | None = None) -> 
         returning {_COLUMNS}
     """  # noqa: S608 - the columns are a constant
     with transaction(conn) as connection, connection.cursor(row_factory=class_row(IngestedFile)) as cursor:
-        recorded = cursor.execute(statement.encode(), values).fetchone()
-    assert recorded is not None
+        (recorded,) = cursor.execute(statement, values).fetchall()
     return recorded

@@ -8,7 +8,7 @@ from psycopg.rows import tuple_row
 from fitness_pipeline.db.connection import AnyConnection, transaction
 from fitness_pipeline.db.locks import take_turn
 from fitness_pipeline.db.progress import Progress, get_progress, newest_normalized_change, record_progress
-from fitness_pipeline.db.queries import query
+from fitness_pipeline.db.queries import fetch_value, query
 from fitness_pipeline.db.runs import insert_new_runs
 
 # More deletions than both of these at once are held back until somebody says that they are meant.
@@ -99,34 +99,29 @@ def _merge_known(
         held_back = 0
         if not are_deletions_confirmed and _are_deletions_too_many(connection, provider):
             held_back = cursor.execute("update merging set is_to_delete = false where is_to_delete").rowcount
-        done = cursor.execute(query("apply_merge"), parameters).fetchone()
-        assert done is not None
+        ((updated, deleted, revived),) = cursor.execute(query("apply_merge"), parameters).fetchall()
         conflicts = cursor.execute(query("record_conflicts"), parameters).rowcount
         cursor.execute(query("settle_agreed_conflicts"))
         if not held_back:
             cursor.execute(query("finish_withdrawals"), parameters)
         cursor.execute("drop table merging")
-    updated, deleted, revived = done
     return MergeCounts(
         updated=updated, deleted=deleted, revived=revived, held_back=held_back, conflicts=conflicts
     )
 
 
 def _are_deletions_too_many(connection: AnyConnection, provider: str) -> bool:
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        row = cursor.execute("select count(*) from merging where is_to_delete").fetchone()
-        assert row is not None
-        deletions = int(row[0])
-        if deletions <= DELETIONS_AT_ONCE:
-            return False
-        row = cursor.execute(
-            """
-            select count(*) from runs
-            where deleted_at is null
-              and exists (select from normalized.runs as upstream
-                          where upstream.run_id = runs.id and upstream.provider = %s)
-            """,
-            [provider],
-        ).fetchone()
-    assert row is not None
-    return deletions > DELETED_SHARE * int(row[0])
+    deletions: int = fetch_value(connection, "select count(*) from merging where is_to_delete")
+    if deletions <= DELETIONS_AT_ONCE:
+        return False
+    live: int = fetch_value(
+        connection,
+        """
+        select count(*) from runs
+        where deleted_at is null
+          and exists (select from normalized.runs as upstream
+                      where upstream.run_id = runs.id and upstream.provider = %s)
+        """,
+        [provider],
+    )
+    return deletions > DELETED_SHARE * live

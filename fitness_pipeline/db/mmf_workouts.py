@@ -1,6 +1,5 @@
 """The table `raw.mmf_workouts`: the newest exported row of each MapMyFitness workout."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,9 +8,11 @@ from psycopg.rows import tuple_row
 
 from fitness_pipeline.db.bulk import copied_frames, copy_frame
 from fitness_pipeline.db.connection import AnyConnection
-from fitness_pipeline.db.queries import query
+from fitness_pipeline.db.queries import fetch_value, query
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import polars as pl
 
 
@@ -82,13 +83,12 @@ class IncomingWorkouts:
             changed = cursor.rowcount
             cursor.execute(query("insert_new_mmf_workouts"), parameters)
             new = cursor.rowcount
-            total = cursor.execute("select count(*) from incoming_mmf_workouts").fetchone()
+            total: int = fetch_value(self._connection, "select count(*) from incoming_mmf_workouts")
             cursor.execute("drop table incoming_mmf_workouts, repeated_mmf_workouts")
-        assert total is not None
         return WorkoutCounts(
             new=new,
             changed=changed,
-            unchanged=total[0] - new - changed,
+            unchanged=total - new - changed,
             repeated=repeated,
             rejected=rejected,
         )

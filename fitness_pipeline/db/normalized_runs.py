@@ -8,7 +8,7 @@ from psycopg.rows import tuple_row
 from fitness_pipeline.db.bulk import copy_frame
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.progress import get_progress
-from fitness_pipeline.db.queries import query
+from fitness_pipeline.db.queries import fetch_value, query
 
 if TYPE_CHECKING:
     import polars as pl
@@ -44,12 +44,9 @@ class NormalizedRunsWriter:
         """
         self._connection = connection
         self.counts = NormalizedCounts()
-        with connection.cursor(row_factory=tuple_row) as cursor:
-            row = cursor.execute("select nextval('normalized.change_ids')").fetchone()
-        assert row is not None
         self._parameters = {
             "provider": provider,
-            "change_id": row[0],
+            "change_id": fetch_value(connection, "select nextval('normalized.change_ids')"),
             "merged_change_id": get_progress("merge", provider, conn=connection).change_id,
             "dagster_run_id": dagster_run_id,
         }

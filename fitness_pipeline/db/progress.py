@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from psycopg.rows import class_row, tuple_row
+from psycopg.rows import class_row
 
 from fitness_pipeline.db.connection import AnyConnection, reading
+from fitness_pipeline.db.queries import fetch_value
 
 Stage = Literal["normalize", "merge"]
 
@@ -67,10 +68,8 @@ def newest_raw_change(provider: str, *, conn: AnyConnection | None = None) -> in
         conn: the caller's connection, to take part in its transaction.
     """
     statement = {"mmf": "select coalesce(max(change_id), 0) from raw.mmf_workouts"}[provider]
-    with reading(conn) as connection, connection.cursor(row_factory=tuple_row) as cursor:
-        row = cursor.execute(statement.encode()).fetchone()
-    assert row is not None
-    return int(row[0])
+    with reading(conn) as connection:
+        return int(fetch_value(connection, statement))
 
 
 def newest_normalized_change(provider: str, *, conn: AnyConnection | None = None) -> int:
@@ -80,12 +79,9 @@ def newest_normalized_change(provider: str, *, conn: AnyConnection | None = None
         provider: such as `mmf`.
         conn: the caller's connection, to take part in its transaction.
     """
-    with reading(conn) as connection, connection.cursor(row_factory=tuple_row) as cursor:
-        row = cursor.execute(
-            "select coalesce(max(change_id), 0) from normalized.runs where provider = %s", [provider]
-        ).fetchone()
-    assert row is not None
-    return int(row[0])
+    statement = "select coalesce(max(change_id), 0) from normalized.runs where provider = %s"
+    with reading(conn) as connection:
+        return int(fetch_value(connection, statement, [provider]))
 
 
 def has_unmerged_runs(provider: str, *, conn: AnyConnection | None = None) -> bool:

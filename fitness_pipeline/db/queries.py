@@ -1,9 +1,12 @@
-"""Loads the long statements that lie in `sql/`, one a file."""
+"""The long statements that lie in `sql/`, one a file, and results of a single value."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from psycopg import sql
+from psycopg import Connection, ProgrammingError, sql
+from psycopg.rows import scalar_row
 
 _FOLDER = Path(__file__).parent / "sql"
 
@@ -28,5 +31,24 @@ def composed(name: str, **parts: sql.Composable) -> sql.Composed:
         name: the file's name without its ending.
         parts: what to put in, as safely quoted SQL.
     """
-    template = sql.SQL(query(name).decode())  # type: ignore[arg-type]  # a file of ours, no one's input
-    return template.format(**parts)
+    return sql.SQL(query(name).decode()).format(**parts)
+
+
+def fetch_value(
+    connection: Connection[Any], statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
+) -> Any:
+    """Return the value of a statement that gives one row of one column, such as a count.
+
+    Args:
+        connection: what to ask.
+        statement: the statement.
+        parameters: its parameters.
+
+    Raises:
+        psycopg.ProgrammingError: it gave no row.
+    """
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(statement, parameters)
+        for value in cursor:
+            return value
+    raise ProgrammingError("The statement gave no row.")

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from psycopg.rows import class_row, tuple_row
+from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from fitness_pipeline.db.connection import AnyConnection, reading
+from fitness_pipeline.db.queries import fetch_value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +125,5 @@ def count_open_rejects(*, conn: AnyConnection | None = None) -> int:
     Args:
         conn: the caller's connection, to take part in its transaction.
     """
-    with reading(conn) as connection, connection.cursor(row_factory=tuple_row) as cursor:
-        row = cursor.execute("select count(*) from raw.rejects where resolved_at is null").fetchone()
-    assert row is not None
-    return int(row[0])
+    with reading(conn) as connection:
+        return int(fetch_value(connection, "select count(*) from raw.rejects where resolved_at is null"))

@@ -30,12 +30,10 @@ def get_all_runs(include_deleted: bool = False, *, conn: AnyConnection | None = 
         select {COLUMNS} from runs where (%s or deleted_at is null) order by datetime_utc desc, id desc
     """  # noqa: S608 - the columns are a constant
     with reading(conn) as connection, connection.cursor(row_factory=class_row(Run)) as cursor:
-        return cursor.execute(statement.encode(), [include_deleted]).fetchall()
+        return cursor.execute(statement, [include_deleted]).fetchall()
 
 
-def get_run_by_id(
-    id: str, include_deleted: bool = False, *, conn: AnyConnection | None = None
-) -> Run | None:
+def get_run_by_id(id: str, include_deleted: bool = False, *, conn: AnyConnection | None = None) -> Run | None:
     """Return the run, or None when there is none of this id.
 
     Args:
@@ -47,7 +45,7 @@ def get_run_by_id(
         select {COLUMNS} from runs where id = %s and (%s or deleted_at is null)
     """  # noqa: S608 - the columns are a constant
     with reading(conn) as connection, connection.cursor(row_factory=class_row(Run)) as cursor:
-        return cursor.execute(statement.encode(), [id, include_deleted]).fetchone()
+        return cursor.execute(statement, [id, include_deleted]).fetchone()
 
 
 def get_existing_run_ids(*, conn: AnyConnection | None = None) -> set[str]:

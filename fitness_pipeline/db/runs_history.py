@@ -6,18 +6,13 @@ from datetime import UTC, datetime
 from typing import Any, get_args
 
 from psycopg import sql
-from psycopg.rows import class_row, scalar_row, tuple_row
+from psycopg.rows import class_row, tuple_row
 
 from fitness_pipeline.db.connection import AnyConnection, reading, transaction
-from fitness_pipeline.db.queries import query
+from fitness_pipeline.db.queries import fetch_value, query
 from fitness_pipeline.db.runs import COLUMNS as RUN_COLUMNS
-from fitness_pipeline.errors import (
-    InvalidValue,
-    NotEditable,
-    RunNotFound,
-    ShoeNotFound,
-    VersionNotFound,
-)
+from fitness_pipeline.db.shoes import no_such_shoe
+from fitness_pipeline.errors import InvalidValue, NotEditable, RunNotFound, VersionNotFound
 from fitness_pipeline.models import ChangeType, Run, RunType, RunVersion
 
 EDITABLE_FIELDS = ("distance", "duration", "avg_heart_rate", "type", "shoe_id", "datetime_utc")
@@ -43,7 +38,7 @@ def get_run_history(
         select {_COLUMNS} from runs_history where run_id = %s order by version_number desc limit %s
     """  # noqa: S608 - the columns are a constant
     with reading(conn) as connection, connection.cursor(row_factory=class_row(RunVersion)) as cursor:
-        return cursor.execute(statement.encode(), [run_id, limit]).fetchall()
+        return cursor.execute(statement, [run_id, limit]).fetchall()
 
 
 def get_run_version(
@@ -60,7 +55,7 @@ def get_run_version(
         select {_COLUMNS} from runs_history where run_id = %s and version_number = %s
     """  # noqa: S608 - the columns are a constant
     with reading(conn) as connection, connection.cursor(row_factory=class_row(RunVersion)) as cursor:
-        return cursor.execute(statement.encode(), [run_id, version_number]).fetchone()
+        return cursor.execute(statement, [run_id, version_number]).fetchone()
 
 
 def get_latest_version_number(run_id: str, *, conn: AnyConnection | None = None) -> int | None:
@@ -175,7 +170,7 @@ def soft_delete_run(
         run = _locked(connection, run_id)
         if run.deleted_at is not None:
             return run
-        values = {"deleted_at": _transaction_time(connection)}
+        values = {"deleted_at": fetch_value(connection, "select now()")}
         return _changed(connection, run, values, "deletion", changed_by, change_reason)
 
 
@@ -183,7 +178,7 @@ def _locked(connection: AnyConnection, run_id: str) -> Run:
     """Return the run with its row locked, so that nobody else changes it before this transaction ends."""
     statement = f"select {RUN_COLUMNS} from runs where id = %s for update"  # noqa: S608 - a constant
     with connection.cursor(row_factory=class_row(Run)) as cursor:
-        run = cursor.execute(statement.encode(), [run_id]).fetchone()
+        run = cursor.execute(statement, [run_id]).fetchone()
     if run is None:
         raise RunNotFound(f"There is no run {run_id!r}. Run ids look like mmf_8622076198.")
     return run
@@ -205,9 +200,9 @@ def _changed(
         sql.SQL("{} = {}").format(sql.Identifier(field), sql.Placeholder(field)) for field in different
     ]
     statement = sql.SQL(
-        "update runs set {}, version = version + 1, last_edited_at = now(), last_edited_by = %(changed_by)s "
-        "where id = %(run_id)s returning " + RUN_COLUMNS  # type: ignore[operator]  # a constant
-    ).format(sql.SQL(", ").join(assignments))
+        "update runs set {}, version = version + 1, last_edited_at = now(), last_edited_by = %(changed_by)s"
+        " where id = %(run_id)s returning {}"
+    ).format(sql.SQL(", ").join(assignments), sql.SQL(RUN_COLUMNS))
     parameters = {
         **different,
         "run_id": run.id,
@@ -216,18 +211,9 @@ def _changed(
         "change_reason": change_reason,
     }
     with connection.cursor(row_factory=class_row(Run)) as cursor:
-        changed = cursor.execute(statement, parameters).fetchone()
+        (changed,) = cursor.execute(statement, parameters).fetchall()
         cursor.execute(query("record_version"), parameters)
-    if changed is None:
-        raise RunNotFound(f"The run {run.id} is gone.")
     return changed
-
-
-def _transaction_time(connection: AnyConnection) -> datetime:
-    with connection.cursor(row_factory=scalar_row) as cursor:
-        now = cursor.execute("select now()").fetchone()
-    assert isinstance(now, datetime)
-    return now
 
 
 def _require_shoe(connection: AnyConnection, shoe_id: str) -> None:
@@ -236,7 +222,7 @@ def _require_shoe(connection: AnyConnection, shoe_id: str) -> None:
             "select from shoes where id = %s and deleted_at is null for key share", [shoe_id]
         ).fetchone()
     if found is None:
-        raise ShoeNotFound(f"There is no shoe {shoe_id!r}. `fitness-pipeline shoes list` shows those that there are.")
+        raise no_such_shoe(shoe_id)
 
 
 def _checked(updates: Mapping[str, Any]) -> dict[str, Any]:
@@ -259,7 +245,7 @@ def _checked_value(field: str, value: Any) -> Any:
             low, high = HEART_RATES
             if value is not None and not (_is_number(value) and low <= value <= high):
                 raise InvalidValue(
-                    f"avg_heart_rate must be between {low:g} and {high:g} beats a minute, or None; not {value!r}."
+                    f"avg_heart_rate must be {low:g} to {high:g} beats a minute, or None; not {value!r}."
                 )
             return None if value is None else float(value)
         case "type":

@@ -28,7 +28,10 @@ def get_shoe_aliases(*, conn: AnyConnection | None = None) -> list[ShoeAlias]:
     """
     with reading(conn) as connection, connection.cursor(row_factory=class_row(ShoeAlias)) as cursor:
         return cursor.execute(
-            "select spelling_id, spelling, shoe_name, created_at from normalized.shoe_aliases order by spelling_id"
+            """
+            select spelling_id, spelling, shoe_name, created_at
+            from normalized.shoe_aliases order by spelling_id
+            """
         ).fetchall()
 
 
@@ -58,7 +61,8 @@ def add_shoe_alias(spelling: str, shoe_name: str, *, conn: AnyConnection | None 
             )
         if leading_here := [alias for alias in aliases.values() if shoe_id(alias.shoe_name) == spelling_id]:
             raise InvalidValue(
-                f"{leading_here[0].spelling!r} is a spelling of {spelling!r}. Point it at {shoe_name!r} first."
+                f"{leading_here[0].spelling!r} is a spelling of {spelling!r}. "
+                f"Point it at {shoe_name!r} first."
             )
         connection.execute(
             """
@@ -85,4 +89,6 @@ def remove_shoe_alias(spelling: str, *, conn: AnyConnection | None = None) -> No
             "delete from normalized.shoe_aliases where spelling_id = %s", [shoe_id(spelling)]
         ).rowcount
     if not removed:
-        raise ShoeNotFound(f"{spelling!r} is no alias. `fitness-pipeline shoes aliases` shows those that there are.")
+        raise ShoeNotFound(
+            f"{spelling!r} is no alias. `fitness-pipeline shoes aliases` shows those that there are."
+        )

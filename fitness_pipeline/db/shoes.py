@@ -6,6 +6,7 @@ from datetime import date
 from psycopg.rows import class_row, tuple_row
 
 from fitness_pipeline.db.connection import AnyConnection, reading, transaction
+from fitness_pipeline.db.queries import fetch_value
 from fitness_pipeline.errors import InvalidValue, ShoeNotFound
 from fitness_pipeline.identity import shoe_id
 from fitness_pipeline.models import Shoe
@@ -31,7 +32,7 @@ def get_shoes(
     """  # noqa: S608 - the columns are a constant
     with reading(conn) as connection, connection.cursor(row_factory=class_row(Shoe)) as cursor:
         return cursor.execute(
-            statement.encode(), {"retired": retired, "include_deleted": include_deleted}
+            statement, {"retired": retired, "include_deleted": include_deleted}
         ).fetchall()
 
 
@@ -44,7 +45,7 @@ def get_shoe_by_id(id: str, *, conn: AnyConnection | None = None) -> Shoe | None
     """
     statement = f"select {_COLUMNS} from shoes where id = %s"  # noqa: S608 - the columns are a constant
     with reading(conn) as connection, connection.cursor(row_factory=class_row(Shoe)) as cursor:
-        return cursor.execute(statement.encode(), [id]).fetchone()
+        return cursor.execute(statement, [id]).fetchone()
 
 
 def retire_shoe_by_id(
@@ -91,9 +92,7 @@ def unretire_shoe_by_id(id: str, *, conn: AnyConnection | None = None) -> Shoe:
     return _updated(id, statement, {"id": id}, conn)
 
 
-def get_existing_shoes_by_names(
-    names: Iterable[str], *, conn: AnyConnection | None = None
-) -> dict[str, str]:
+def get_existing_shoes_by_names(names: Iterable[str], *, conn: AnyConnection | None = None) -> dict[str, str]:
     """Return which of the names are shoes already.
 
     Args:
@@ -110,9 +109,7 @@ def get_existing_shoes_by_names(
     return {name: id for name, id in ids.items() if id in existing}
 
 
-def bulk_create_shoes_by_names(
-    names: Iterable[str], *, conn: AnyConnection | None = None
-) -> dict[str, str]:
+def bulk_create_shoes_by_names(names: Iterable[str], *, conn: AnyConnection | None = None) -> dict[str, str]:
     """Create the shoes that do not exist yet.
 
     Args:
@@ -154,18 +151,23 @@ def count_shoes(*, conn: AnyConnection | None = None) -> int:
     Args:
         conn: the caller's connection, to take part in its transaction.
     """
-    with reading(conn) as connection, connection.cursor(row_factory=tuple_row) as cursor:
-        row = cursor.execute("select count(*) from shoes where deleted_at is null").fetchone()
-    assert row is not None
-    return int(row[0])
+    with reading(conn) as connection:
+        return int(fetch_value(connection, "select count(*) from shoes where deleted_at is null"))
 
 
-def _updated(
-    id: str, statement: str, parameters: dict[str, object], conn: AnyConnection | None
-) -> Shoe:
+def no_such_shoe(id: str) -> ShoeNotFound:
+    """Return the error for an id that no shoe has.
+
+    Args:
+        id: that id.
+    """
+    return ShoeNotFound(f"There is no shoe {id!r}. `fitness-pipeline shoes list` shows those that there are.")
+
+
+def _updated(id: str, statement: str, parameters: dict[str, object], conn: AnyConnection | None) -> Shoe:
     with transaction(conn) as connection:
-        connection.execute(statement.encode(), parameters)
+        connection.execute(statement, parameters)
         shoe = get_shoe_by_id(id, conn=connection)
     if shoe is None:
-        raise ShoeNotFound(f"There is no shoe {id!r}. `fitness-pipeline shoes list` shows those that there are.")
+        raise no_such_shoe(id)
     return shoe

@@ -59,9 +59,10 @@ def ingest_export(
     """
     if time_zone is not None:
         time_zone = checked_time_zone(time_zone).key
+    sha256 = _sha256(path)
     facts = {
         "provider": PROVIDER,
-        "sha256": _sha256(path),
+        "sha256": sha256,
         "name": path.name,
         "size_bytes": path.stat().st_size,
         "time_zone": time_zone,
@@ -70,7 +71,7 @@ def ingest_export(
     try:
         with transaction(conn) as connection:
             take_turn(connection, PROVIDER)
-            known = find_file(PROVIDER, facts["sha256"], conn=connection)
+            known = find_file(PROVIDER, sha256, conn=connection)
             if known and known.status == "imported" and known.time_zone == time_zone:
                 return IngestedExport(known, was_known=True)
             with open_export(path) as export:
