@@ -45,6 +45,7 @@ def mmf_workouts(
     settings = load_settings()
     paths = [Path(file) for file in config.files] or _settled_files(settings.inbox_dir)
     counts = dict.fromkeys(("rows_in", "new", "changed", "unchanged", "rejected"), 0)
+    file_ids: list[int] = []
     imported: list[str] = []
     known: list[str] = []
     refused: dict[str, str] = {}
@@ -57,6 +58,7 @@ def mmf_workouts(
                 refused[path.name] = str(refusal)
                 _leave_inbox(path, settings, refusal)
                 continue
+        file_ids.append(export.file.file_id)
         (known if export.was_known else imported).append(path.name)
         if not export.was_known:
             counts["new"] += export.file.rows_new
@@ -72,7 +74,7 @@ def mmf_workouts(
         _leave_inbox(path, settings, None)
     if refused and not imported and not known:
         raise dg.Failure(description="\n".join(refused.values()), allow_retries=False)
-    files = {"files_imported": imported, "files_known": known, "files_refused": refused}
+    files = {"file_ids": file_ids, "files_imported": imported, "files_known": known, "files_refused": refused}
     return materialized("raw.mmf_workouts", {**counts, **files}, stopwatch, newest_by="change_id")
 
 

@@ -63,4 +63,4 @@ def _markdown(table: str, newest_by: str) -> str:
         return "*no rows*"
     # As text: pandas would round numbers and show instants in the machine's way.
     cells = [["" if cell is None else str(cell) for cell in row] for row in preview.rows]
-    return pd.DataFrame(cells, columns=preview.columns).to_markdown(index=False)
+    return pd.DataFrame(cells, columns=preview.columns).to_markdown(index=False, disable_numparse=True)

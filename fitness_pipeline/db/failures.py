@@ -57,9 +57,9 @@ def explained_connect() -> Iterator[None]:
         for pattern, kind, advice in _CONNECT_FAILURES:
             if found := re.search(pattern, sentence):
                 raise kind(f"The database cannot be used: {found[0]}. {advice}") from None
-        last_line = sentence.splitlines()[-1] if sentence else "no answer"
+        first_line = sentence.partition("\n")[0] or "no answer"
         raise ServerUnreachable(
-            f"The database server cannot be reached: {last_line}. Check the host and the port in "
+            f"The database server cannot be reached: {first_line}. Check the host and the port in "
             "DATABASE_URL and that the server runs; without DATABASE_URL the embedded server is used."
         ) from None
 

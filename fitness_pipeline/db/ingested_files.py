@@ -1,5 +1,6 @@
 """The table `raw.ingested_files`: every file that was read, known by its content."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -70,6 +71,20 @@ def list_files(limit: int = 20, *, conn: AnyConnection | None = None) -> list[In
     """  # noqa: S608 - the columns are a constant
     with reading(conn) as connection, connection.cursor(row_factory=class_row(IngestedFile)) as cursor:
         return cursor.execute(statement, [limit]).fetchall()
+
+
+def get_files_by_id(file_ids: Sequence[int], *, conn: AnyConnection | None = None) -> list[IngestedFile]:
+    """Return some files, in the order of their ids.
+
+    Args:
+        file_ids: which.
+        conn: the caller's connection, to take part in its transaction.
+    """
+    statement = f"""
+        select {_COLUMNS} from raw.ingested_files where file_id = any(%s) order by file_id
+    """  # noqa: S608 - the columns are a constant
+    with reading(conn) as connection, connection.cursor(row_factory=class_row(IngestedFile)) as cursor:
+        return cursor.execute(statement, [list(file_ids)]).fetchall()
 
 
 def record_file(facts: dict[str, Any], *, conn: AnyConnection | None = None) -> IngestedFile:

@@ -1,5 +1,6 @@
 """The table `raw.rejects`: rows that could not be understood, kept with the reason."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,9 @@ from psycopg.types.json import Jsonb
 
 from fitness_pipeline.db.connection import AnyConnection, reading
 from fitness_pipeline.db.queries import fetch_value
+
+# A malformed row has no key of its own; its text is what makes it the same row when it comes again.
+_MALFORMED = "text "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,11 @@ class Reject:
     payload: dict[str, Any]
     rejected_at: datetime
 
+    @property
+    def is_malformed(self) -> bool:
+        """Whether it could not even be told into cells."""
+        return self.raw_key.startswith(_MALFORMED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewReject:
@@ -48,6 +57,25 @@ class NewReject:
     row_number: int | None
     reason: str
     payload: dict[str, Any]
+
+
+def malformed_row(text: str, *, file_id: int, row_number: int, reason: str) -> NewReject:
+    """Return the reject of a row that could not be told into cells.
+
+    Args:
+        text: the row as it stands in the file.
+        file_id: the file.
+        row_number: as a spreadsheet counts.
+        reason: a sentence.
+    """
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return NewReject(
+        raw_key=f"{_MALFORMED}{digest}",
+        file_id=file_id,
+        row_number=row_number,
+        reason=reason,
+        payload={"text": text},
+    )
 
 
 def keep_rejects(

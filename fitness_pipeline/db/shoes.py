@@ -31,9 +31,7 @@ def get_shoes(
         order by name
     """  # noqa: S608 - the columns are a constant
     with reading(conn) as connection, connection.cursor(row_factory=class_row(Shoe)) as cursor:
-        return cursor.execute(
-            statement, {"retired": retired, "include_deleted": include_deleted}
-        ).fetchall()
+        return cursor.execute(statement, {"retired": retired, "include_deleted": include_deleted}).fetchall()
 
 
 def get_shoe_by_id(id: str, *, conn: AnyConnection | None = None) -> Shoe | None:

@@ -9,10 +9,10 @@ from fitness_pipeline.db.connection import AnyConnection, transaction
 from fitness_pipeline.db.ingested_files import IngestedFile, find_file, record_file
 from fitness_pipeline.db.locks import take_turn
 from fitness_pipeline.db.mmf_workouts import IncomingWorkouts
-from fitness_pipeline.db.rejects import NewReject, keep_rejects
+from fitness_pipeline.db.rejects import keep_rejects, malformed_row
 from fitness_pipeline.errors import FileUnreadable, UnusableFile
 from fitness_pipeline.normalize.mapmyfitness.keys import with_workout_keys
-from fitness_pipeline.providers.mapmyfitness.export import Export, MalformedRow, open_export
+from fitness_pipeline.providers.mapmyfitness.export import Export, open_export
 from fitness_pipeline.settings import time_zone as checked_time_zone
 
 PROVIDER = "mmf"
@@ -100,7 +100,10 @@ def _store(connection: AnyConnection, export: Export, facts: dict[str, object]) 
     )
     keep_rejects(
         connection,
-        [_reject(row, file_id) for row in export.malformed],
+        [
+            malformed_row(row.text, file_id=file_id, row_number=row.row_number, reason=row.reason)
+            for row in export.malformed
+        ],
         provider=PROVIDER,
         stage="extract",
         dagster_run_id=dagster_run_id,
@@ -118,17 +121,6 @@ def _store(connection: AnyConnection, export: Export, facts: dict[str, object]) 
             "activity_types": dict(activity_types.most_common()),
         },
         conn=connection,
-    )
-
-
-def _reject(row: MalformedRow, file_id: int) -> NewReject:
-    digest = hashlib.sha256(row.text.encode()).hexdigest()[:16]
-    return NewReject(
-        raw_key=f"text {digest}",
-        file_id=file_id,
-        row_number=row.row_number,
-        reason=row.reason,
-        payload={"text": row.text},
     )
 
 

@@ -1,0 +1,111 @@
+"""Runs the jobs from the command line: the very jobs of the sensors and the UI, recorded beside theirs."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from fitness_pipeline.assets.mmf_workouts import mmf_workouts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobOutcome:
+    """What a job did.
+
+    Attributes:
+        failures: a sentence for each step that failed; none means that all went well.
+        metadata: asset key (`raw/mmf_workouts`) to what its materialization reports.
+        failed_checks: names of asset checks that did not pass.
+    """
+
+    dagster_run_id: str
+    failures: list[str]
+    metadata: dict[str, dict[str, Any]]
+    failed_checks: list[str]
+
+
+def run_mapmyfitness_job(
+    instance: dg.DagsterInstance,
+    files: Sequence[Path] | None,
+    *,
+    time_zone: str | None = None,
+    are_deletions_confirmed: bool = False,
+    on_progress: Callable[[str], None] = lambda _: None,
+) -> JobOutcome:
+    """Import MapMyFitness exports.
+
+    Args:
+        instance: where the run is recorded.
+        files: the exports. None reads no file: what was read before is made into runs again, as after a
+            change of the aliases.
+        time_zone: the IANA zone of their days; None means MMF_TIMEZONE.
+        are_deletions_confirmed: whether any number of deletions may be carried out.
+        on_progress: called with the key of each asset that is done.
+    """
+    ops: dict[str, Any] = {"runs": {"config": {"confirm_deletions": are_deletions_confirmed}}}
+    if files is not None:
+        exports: dict[str, Any] = {"files": [str(file.resolve()) for file in files]}
+        if time_zone is not None:
+            exports["time_zone"] = time_zone
+        ops["raw__mmf_workouts"] = {"config": exports}
+    left_out = {mmf_workouts.key} if files is None else set()
+    return _run(instance, "mapmyfitness", ops, on_progress, left_out)
+
+
+def _run(
+    instance: dg.DagsterInstance,
+    job_name: str,
+    ops: Mapping[str, Any],
+    on_progress: Callable[[str], None],
+    left_out: Set[dg.AssetKey],
+) -> JobOutcome:
+    from fitness_pipeline.definitions import defs  # the top of the package, which is above this module
+
+    run_id = str(uuid.uuid4())
+    instance.add_event_listener(run_id, _listener(on_progress))
+    job = defs.resolve_job_def(job_name)
+    result = job.execute_in_process(
+        instance=instance,
+        run_id=run_id,
+        asset_selection=sorted(set(job.asset_layer.executable_asset_keys) - left_out),
+        run_config={"ops": ops, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        raise_on_error=False,
+    )
+    materializations = [
+        event.step_materialization_data.materialization for event in result.get_asset_materialization_events()
+    ]
+    return JobOutcome(
+        dagster_run_id=run_id,
+        failures=[_reason(event) for event in result.filter_events(lambda event: event.is_step_failure)],
+        metadata={
+            made.asset_key.to_user_string(): {name: value.value for name, value in made.metadata.items()}
+            for made in materializations
+        },
+        failed_checks=[
+            evaluation.check_name
+            for evaluation in result.get_asset_check_evaluations()
+            if not evaluation.passed
+        ],
+    )
+
+
+def _listener(on_progress: Callable[[str], None]) -> Callable[[dg.EventLogEntry], None]:
+    def listen(entry: dg.EventLogEntry) -> None:
+        event = entry.dagster_event
+        if event is not None and event.is_step_materialization and event.asset_key is not None:
+            on_progress(event.asset_key.to_user_string())
+
+    return listen
+
+
+def _reason(event: dg.DagsterEvent) -> str:
+    failure = event.step_failure_data
+    if failure.user_failure_data and failure.user_failure_data.description:
+        return failure.user_failure_data.description
+    error = failure.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return error.message.strip() if error else "A step failed without saying why."

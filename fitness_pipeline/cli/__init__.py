@@ -1,0 +1,1 @@
+"""The command line: `fitness-pipeline`, one module a group of commands."""

@@ -1,0 +1,71 @@
+"""How commands print: tables and colours for a person, plain columns when the output is piped."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+# Piped lines are never broken or cut: whoever reads them decides.
+console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+error_console = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+
+def print_table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    title: str | None = None,
+    right: frozenset[str] = frozenset(),
+) -> None:
+    """Print rows in columns.
+
+    Args:
+        columns: their headings.
+        rows: cells, shown by `str`; None is shown as nothing.
+        title: printed above.
+        right: headings of the columns that are aligned to the right.
+    """
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    if title is not None:
+        console.print(f"\n[bold]{title}[/bold]")
+    if not console.is_terminal:
+        widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+        for row in ([*columns], *cells):
+            padded = (
+                cell.rjust(width) if name in right else cell.ljust(width)
+                for name, cell, width in zip(columns, row, widths, strict=True)
+            )
+            console.print(Text("  ".join(padded).rstrip()))
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in columns:
+        table.add_column(name, justify="right" if name in right else "left", overflow="fold")
+    for row in cells:
+        table.add_row(*(Text(cell) for cell in row))
+    console.print(table)
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON: dataclasses as objects, times in ISO 8601.
+
+    Args:
+        value: what to print.
+    """
+    text = json.dumps(_plain(value), ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write(f"{text}\n")
+
+
+def _plain(value: object) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value

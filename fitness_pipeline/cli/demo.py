@@ -1,0 +1,67 @@
+"""`fitness-pipeline demo`: the whole journey over a sample export, in a database of its own."""
+
+import os
+
+from rich.markup import escape
+
+from fitness_pipeline.cli.console import console, print_table
+from fitness_pipeline.cli.imports import print_summary, run_import
+from fitness_pipeline.project import shipped_file
+from fitness_pipeline.settings import DEMO, Settings, load_settings
+
+_BAR_WIDTH = 40
+
+
+def demo() -> None:
+    """Run the pipeline over a sample export, without any account. Run it again: nothing changes."""
+    os.environ["ENV"] = DEMO
+    settings = load_settings()
+    samples = sorted(
+        shipped_file("data/sample").glob("*.csv"), key=lambda path: (path.stat().st_size, path.name)
+    )
+    console.print("[bold]MapMyFitness exports become runs with history in Postgres.[/bold]")
+    for sample in samples:
+        console.print(f"\n[bold]{escape(sample.name)}[/bold]")
+        print_summary(run_import(settings, [sample]))
+    _print_mileage(settings.mmf_timezone)
+    _print_next_steps(settings)
+
+
+def _print_mileage(time_zone: str) -> None:
+    from fitness_pipeline.db.mileage import mileage_by_shoe, mileage_by_year
+
+    years = mileage_by_year(time_zone)
+    most = max((year.miles for year in years), default=1)
+    print_table(
+        ("year", "runs", "miles", ""),
+        [
+            (year.year, year.runs, f"{year.miles:,.1f}", "█" * max(1, round(_BAR_WIDTH * year.miles / most)))
+            for year in years
+        ],
+        title="Miles by year",
+        right=frozenset({"runs", "miles"}),
+    )
+    print_table(
+        ("shoe", "runs", "miles"),
+        [(shoe.shoe or "(no shoe noted)", shoe.runs, f"{shoe.miles:,.1f}") for shoe in mileage_by_shoe()],
+        title="Miles by shoe",
+        right=frozenset({"runs", "miles"}),
+    )
+
+
+def _print_next_steps(settings: Settings) -> None:
+    from fitness_pipeline.db.provision import ready_database_url
+
+    console.print("\n[bold]Where it is[/bold]")
+    console.print(f"Postgres, in a database of the demo's own: {escape(ready_database_url(settings))}")
+    console.print(f"Its files: {escape(str(settings.postgres_dir))}. Your own data goes to another database.")
+    console.print("\n[bold]What to do next[/bold]")
+    steps = (
+        ("fitness-pipeline --env demo up", "see it in the Dagster UI"),
+        ("fitness-pipeline --env demo db psql", "ask the demo's database yourself"),
+        ("fitness-pipeline import FILE...", "import your own export from mapmyfitness.com"),
+        ("fitness-pipeline up", "let every CSV that you drop into data/inbox import itself"),
+        ("fitness-pipeline db stop", "stop Postgres, which keeps running until then"),
+    )
+    for command, purpose in steps:
+        console.print(f"  [cyan]uv run {command:<38}[/cyan] {purpose}")

@@ -1,0 +1,77 @@
+"""`fitness-pipeline status`: what is in the database, and what needs attention."""
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from fitness_pipeline.cli.console import console, print_json, print_table
+from fitness_pipeline.settings import load_settings
+
+
+def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Show the tables, watermarks, last imports and what needs attention."""
+    from fitness_pipeline.db.connection import connect
+    from fitness_pipeline.db.ingested_files import list_files
+    from fitness_pipeline.db.overview import get_overview, get_watermarks
+
+    settings = load_settings()
+    with connect() as connection:
+        overview = get_overview(conn=connection)
+        watermarks = get_watermarks(conn=connection)
+        files = list_files(5, conn=connection)
+    if as_json:
+        print_json(
+            {"environment": settings.env, "tables": overview, "watermarks": watermarks, "imports": files}
+        )
+        return
+    where = f"embedded, {settings.postgres_dir}" if settings.is_embedded else "at DATABASE_URL"
+    console.print(f"[bold]{settings.env}[/bold]: Postgres, {escape(where)}")
+    print_table(
+        ("runs", "deleted", "edited by you", "versions", "shoes", "on the calendar"),
+        [
+            (
+                overview.runs,
+                overview.deleted_runs,
+                overview.edited_runs,
+                overview.versions,
+                overview.shoes,
+                overview.calendar_events,
+            )
+        ],
+    )
+    if watermarks:
+        print_table(
+            ("provider", "complete up to"),
+            [(provider, f"{at:%Y-%m-%d %H:%M} UTC") for provider, at in watermarks.items()],
+            title="Watermarks",
+        )
+    if files:
+        print_table(
+            ("when (UTC)", "file", "outcome", "rows", "new", "changed", "unchanged"),
+            [
+                (
+                    f"{file.ingested_at:%Y-%m-%d %H:%M}",
+                    file.name,
+                    file.refusal_reason or file.status,
+                    file.rows_found,
+                    file.rows_new,
+                    file.rows_changed,
+                    file.rows_unchanged,
+                )
+                for file in files
+            ],
+            title="Last imports",
+        )
+    if overview.open_rejects:
+        console.print(f"{overview.open_rejects} rows are rejected: `fitness-pipeline rejects` says why.")
+    if overview.open_conflicts:
+        console.print(
+            f"{overview.open_conflicts} of your edits differ from what the source says; yours stay."
+        )
+    if not overview.runs:
+        console.print(
+            f"There are no runs yet. Drop an export into {escape(str(settings.inbox_dir))} while "
+            "`fitness-pipeline up` runs, or use `fitness-pipeline import FILE`. What `demo` made is in a "
+            "database of its own: `fitness-pipeline --env demo status`."
+        )

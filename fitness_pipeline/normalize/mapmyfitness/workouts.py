@@ -1,0 +1,108 @@
+"""Workouts to runs: which rows are runs, what they say, and which of them cannot be understood."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from fitness_pipeline.models import MILES_PER_KILOMETRE
+from fitness_pipeline.normalize.mapmyfitness.dates import noons_utc, parse_dates
+from fitness_pipeline.normalize.mapmyfitness.faults import explain, is_sound
+from fitness_pipeline.normalize.mapmyfitness.numbers import parse_numbers
+from fitness_pipeline.normalize.mapmyfitness.shoes import with_shoes
+from fitness_pipeline.settings import time_zone
+
+RULES_VERSION: int = 1
+"""Raised when the same rows would give other runs; everything is then recomputed from raw."""
+
+# MapMyFitness export, as seen in public files. Other activity types are kept raw and make no run.
+RUN_TYPES = {"Run": "Outdoor Run", "Indoor Run / Jog": "Treadmill Run"}
+
+# What a chest strap or a watch can mean; outside of it the run is kept without a heart rate.
+_HEART_RATES = (20, 250)
+
+
+@dataclass(frozen=True, slots=True)
+class NormalizedWorkouts:
+    """What rows of an export became; each row is in exactly one of the three, in the order given.
+
+    Attributes:
+        runs: run_id, datetime_utc (Datetime, UTC), type, distance (miles), duration (seconds), source,
+            avg_heart_rate (beats a minute or null), shoe_name and shoe_id (or null), is_day_precision
+            (always True: the export gives a day, and noon stands for its unknown hour).
+        others: workout_key and activity_type of workouts that are not runs.
+        rejects: workout_key and reason of runs that could not be understood.
+    """
+
+    runs: pl.DataFrame
+    others: pl.DataFrame
+    rejects: pl.DataFrame
+
+
+def normalize_workouts(
+    rows: pl.DataFrame, *, default_time_zone: str, shoe_aliases: Mapping[str, str], today: date
+) -> NormalizedWorkouts:
+    """Turn rows of MapMyFitness exports into runs.
+
+    Args:
+        rows: `workout_key`, the cells as in the file (strings without nulls, see the provider's
+            `CELL_COLUMNS`), `unit` ('mi' or 'km', what that row's distance is in) and `time_zone` (an IANA
+            name, or null for the default).
+        default_time_zone: where the runner lives, unless a row says otherwise.
+        shoe_aliases: `identity.shoe_id` of a spelling to the shoe's chosen name.
+        today: rows later than the day after it are rejected; one day more is today elsewhere.
+
+    Returns:
+        The runs, the workouts that are not runs, and the rejects with their reasons.
+
+    Raises:
+        UnknownTimeZone: a zone is not in the IANA list.
+    """
+    # A type is a run's whatever its case and surrounding spaces: no other type of the vendor comes close.
+    kinds = {name.lower(): run_type for name, run_type in RUN_TYPES.items()}
+    kind = pl.col("activity_type").str.strip_chars().str.to_lowercase()
+    rows = rows.with_columns(
+        kind.replace_strict(kinds, default=None, return_dtype=pl.String).alias("type"),
+        pl.col("time_zone").cast(pl.String).fill_null(default_time_zone),
+    )
+    of_run_type = pl.col("type").is_not_null()
+    others = rows.filter(~of_run_type).select("workout_key", "activity_type")
+    of_runs = rows.filter(of_run_type)
+    parsed = of_runs.with_columns(
+        parse_dates(of_runs["workout_date"]).alias("day"),
+        parse_numbers(of_runs["distance"]).alias("parsed_distance"),
+        parse_numbers(of_runs["workout_time"]).alias("parsed_time"),
+        parse_numbers(of_runs["avg_heart_rate"]).alias("parsed_heart_rate"),
+    )
+    latest = today + timedelta(days=1)
+    rejects = parsed.filter(~is_sound(latest)).select("workout_key", explain(latest).alias("reason"))
+    return NormalizedWorkouts(_runs(parsed.filter(is_sound(latest)), shoe_aliases), others, rejects)
+
+
+def _runs(sound: pl.DataFrame, shoe_aliases: Mapping[str, str]) -> pl.DataFrame:
+    """Return the runs that rows without faults are."""
+    in_kilometres = pl.col("unit") == "km"
+    distance = pl.col("parsed_distance")
+    heart_rate = pl.col("parsed_heart_rate")
+    return with_shoes(sound, shoe_aliases).select(
+        pl.col("workout_key").alias("run_id"),
+        _noons(sound).alias("datetime_utc"),
+        "type",
+        pl.when(in_kilometres).then(distance * MILES_PER_KILOMETRE).otherwise(distance).alias("distance"),
+        pl.col("parsed_time").alias("duration"),
+        pl.lit("MapMyFitness").alias("source"),
+        pl.when(heart_rate.is_between(*_HEART_RATES)).then(heart_rate).alias("avg_heart_rate"),
+        "shoe_name",
+        "shoe_id",
+        pl.lit(value=True).alias("is_day_precision"),
+    )
+
+
+def _noons(rows: pl.DataFrame) -> pl.Series:
+    """Return noon of each row's `day` in its `time_zone`, as an instant."""
+    noons = pl.Series([None], dtype=pl.Datetime("us", "UTC")).new_from_index(0, rows.height)
+    for zone in rows["time_zone"].unique():
+        in_zone = rows["time_zone"] == zone
+        noons = noons_utc(rows["day"], time_zone(zone)).zip_with(in_zone, noons)
+    return noons

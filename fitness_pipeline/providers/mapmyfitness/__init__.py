@@ -1,0 +1,1 @@
+"""MapMyFitness: a signed-in runner downloads all workouts as one CSV export."""
