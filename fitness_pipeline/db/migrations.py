@@ -1,14 +1,16 @@
 """The schema's version: which one a database has, which one this program needs, and getting there."""
 
+from typing import TYPE_CHECKING
+
 import psycopg
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from psycopg import errors as pg
 
 from fitness_pipeline.db.failures import MIGRATE, explained, explained_connect
 from fitness_pipeline.errors import NewerThanThisProgram, NotMigrated
 from fitness_pipeline.project import shipped_file
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 
 def upgrade(url: str) -> bool:
@@ -24,6 +26,8 @@ def upgrade(url: str) -> bool:
         NewerThanThisProgram: a newer version of this program has migrated it already.
         PermissionMissing: the database user may not create schemas or tables.
     """
+    from alembic import command  # here, so that loading the definitions stays fast
+
     before = current_revision(url)
     config = _config()
     newest = _newest_revision(config, known=before)
@@ -75,7 +79,9 @@ def current_revision(url: str) -> str | None:
     return row[0] if row else None
 
 
-def _newest_revision(config: Config, known: str | None) -> str:
+def _newest_revision(config: "Config", known: str | None) -> str:
+    from alembic.script import ScriptDirectory
+
     scripts = ScriptDirectory.from_config(config)
     revisions = {script.revision for script in scripts.walk_revisions()}
     if known is not None and known not in revisions:
@@ -89,5 +95,7 @@ def _newest_revision(config: Config, known: str | None) -> str:
     return newest
 
 
-def _config() -> Config:
+def _config() -> "Config":
+    from alembic.config import Config
+
     return Config(shipped_file("alembic.ini"))

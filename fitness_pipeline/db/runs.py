@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from psycopg import errors as pg
 from psycopg import sql
@@ -12,6 +11,7 @@ from fitness_pipeline.db.connection import AnyConnection, reading, transaction
 from fitness_pipeline.db.queries import composed, query
 from fitness_pipeline.errors import InvalidValue, ShoeNotFound
 from fitness_pipeline.models import NewRun, Run, RunDetail
+from fitness_pipeline.settings import time_zone as known_time_zone
 
 COLUMNS = (
     "id, datetime_utc, type, distance, duration, source, avg_heart_rate, shoe_id, "
@@ -68,13 +68,15 @@ def get_run_details_in_date_range(
         end_date: the last day, which is in it.
         time_zone: the IANA zone whose days these are.
         conn: the caller's connection, to take part in its transaction.
+
+    Raises:
+        UnknownTimeZone: there is no such zone.
     """
-    zone = ZoneInfo(time_zone)
-    return _details(
-        datetime.combine(start_date, time(), zone),
-        datetime.combine(end_date + timedelta(days=1), time(), zone),
-        conn,
-    )
+    zone = known_time_zone(time_zone)
+    since = datetime.combine(start_date, time(), zone)
+    if end_date == date.max:
+        return _details(since, datetime.max.replace(tzinfo=UTC), conn)
+    return _details(since, datetime.combine(end_date + timedelta(days=1), time(), zone), conn)
 
 
 def get_all_run_details(*, conn: AnyConnection | None = None) -> list[RunDetail]:

@@ -1,6 +1,6 @@
 """The table `runs_history`, and every change of a run that a person makes: one change, one version."""
 
-import math
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -238,7 +238,7 @@ def _checked(updates: Mapping[str, Any]) -> dict[str, Any]:
 def _checked_value(field: str, value: Any) -> Any:
     match field:
         case "distance" | "duration":
-            if not _is_number(value) or not 0 <= value < math.inf:
+            if not _is_number(value) or not 0 <= value <= sys.float_info.max:
                 raise InvalidValue(f"{field} must be a number that is 0 or greater, not {value!r}.")
             return float(value)
         case "avg_heart_rate":
@@ -253,9 +253,10 @@ def _checked_value(field: str, value: Any) -> Any:
                 raise InvalidValue(f"type must be one of {', '.join(get_args(RunType))}; not {value!r}.")
             return value
         case "datetime_utc":
-            if not isinstance(value, datetime) or value.tzinfo is None:
-                raise InvalidValue(f"datetime_utc must be a datetime with a time zone, not {value!r}.")
-            return value.astimezone(UTC)
+            with suppress(OverflowError):  # at the ends of the calendar
+                if isinstance(value, datetime) and value.tzinfo is not None:
+                    return value.astimezone(UTC)
+            raise InvalidValue(f"datetime_utc must be a datetime with a time zone, not {value!r}.")
         case _:
             if value is not None and not isinstance(value, str):
                 raise InvalidValue(f"shoe_id must be the id of a shoe, or None; not {value!r}.")

@@ -1,0 +1,127 @@
+"""CSV rows as a stream of frames, with the malformed rows set aside and every row numbered."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.csv
+
+from fitness_pipeline.providers.mapmyfitness.numbering import RowNumbers
+from fitness_pipeline.providers.mapmyfitness.source import END_MARK, TextSource
+
+# A frame is complete with either of them: many short rows, or few long ones.
+_FRAME_ROWS = 50_000
+_FRAME_BYTES = 32 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class MalformedRow:
+    """A row that does not have as many cells as the header.
+
+    Attributes:
+        row_number: as a spreadsheet shows it; the header is row 1.
+        text: the row as it is in the file, without its line end.
+        reason: a sentence for a person.
+    """
+
+    row_number: int
+    text: str
+    reason: str
+
+
+class RowTooLong(Exception):
+    """No row ends within a block; a quotation mark that opens a cell is probably not closed.
+
+    Attributes:
+        after_row: the number of the last row that was parsed.
+    """
+
+    def __init__(self, after_row: int) -> None:
+        super().__init__(f"a row after row {after_row} does not end")
+        self.after_row = after_row
+
+
+class Parser:
+    """Parses one source, once.
+
+    Args:
+        source: at the beginning.
+        columns: how many cells a row has.
+        block_bytes: how much is parsed at a time; a row must fit into it.
+
+    Attributes:
+        malformed: the rows with more or fewer cells, in order; complete when `frames` is exhausted.
+        has_end: whether the end mark was found, which means that the last quoted cell is closed.
+    """
+
+    def __init__(self, source: TextSource, columns: int, block_bytes: int) -> None:
+        self.malformed: list[MalformedRow] = []
+        self.has_end = False
+        self._source = source
+        self._names = [str(position) for position in range(columns)]
+        self._block_bytes = block_bytes
+        self._numbers = RowNumbers()
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        """Yield the rows that have all their cells, the header and empty rows included.
+
+        Yields:
+            Some 50,000 rows at a time: the columns `0`, `1`, ... (String, the exact text of the cells, never
+            null), and `row_number` (Int64, from 1).
+
+        Raises:
+            RowTooLong: a row is longer than a block.
+            pyarrow.ArrowInvalid: the text is no CSV at all.
+            UnusableFile: whatever the source raises.
+        """
+        gathered: list[Any] = []
+        for block in self._blocks():
+            gathered.append(block)
+            if sum(map(len, gathered)) >= _FRAME_ROWS or sum(part.nbytes for part in gathered) >= _FRAME_BYTES:
+                yield self._numbered(gathered)
+                gathered = []
+        if gathered:
+            yield self._numbered(gathered)
+
+    def _blocks(self) -> Iterator[Any]:
+        """Yield Arrow record batches, one for each block of bytes."""
+        try:
+            with pa.csv.open_csv(
+                self._source,
+                # With threads, the reader does not know the numbers of malformed rows.
+                read_options=pa.csv.ReadOptions(
+                    use_threads=False, block_size=self._block_bytes, column_names=self._names
+                ),
+                parse_options=pa.csv.ParseOptions(
+                    newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=self._set_aside
+                ),
+                convert_options=pa.csv.ConvertOptions(
+                    column_types=dict.fromkeys(self._names, pa.large_string()),
+                    strings_can_be_null=False,
+                    check_utf8=False,  # the source did
+                ),
+            ) as reader:
+                yield from reader
+        except pa.ArrowInvalid as error:
+            if "straddling object" in str(error):
+                raise RowTooLong(self._numbers.last) from None
+            raise
+
+    def _set_aside(self, row: Any) -> str:
+        """Take a row that has too few or too many cells; pyarrow calls this before it hands over its block."""
+        if row.text == END_MARK:
+            self.has_end = True
+            return "skip"
+        self._numbers.skip(row.number)
+        if row.text.strip(" \t,"):  # otherwise it is as good as empty
+            cells = "1 cell" if row.actual_columns == 1 else f"{row.actual_columns} cells"
+            reason = f"The row has {cells}, but the header has {row.expected_columns}"
+            self.malformed.append(MalformedRow(row.number, row.text, reason))
+        return "skip"
+
+    def _numbered(self, blocks: list[Any]) -> pl.DataFrame:
+        frame = pl.from_arrow(pa.Table.from_batches(blocks))
+        assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table never becomes a Series
+        return frame.with_columns(self._numbers.take(frame.height).alias("row_number"))

@@ -1,0 +1,25 @@
+"""`python -m fitness_pipeline_tests.benchmarks [loading] [merging] [exports]` prints the ratios."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from fitness_pipeline_tests.benchmarks.exports import benchmark_exports
+from fitness_pipeline_tests.benchmarks.harness import own_server
+from fitness_pipeline_tests.benchmarks.loading import benchmark_loading
+from fitness_pipeline_tests.benchmarks.merging import benchmark_merging
+
+
+def main() -> None:
+    """Run the benchmarks that the command line names."""
+    names = set(sys.argv[1:]) or {"loading", "merging", "exports"}
+    if "loading" in names:
+        benchmark_loading()
+    with own_server() as server, tempfile.TemporaryDirectory() as folder:
+        if "merging" in names:
+            benchmark_merging(server)
+        if "exports" in names:
+            benchmark_exports(server, Path(folder))
+
+
+main()
