@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from fitness_pipeline.assets.mmf_workouts import mmf_workouts
+from fitness_pipeline.definitions import defs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +63,6 @@ def _run(
     on_progress: Callable[[str], None],
     left_out: Set[dg.AssetKey],
 ) -> JobOutcome:
-    from fitness_pipeline.definitions import defs  # the top of the package, which is above this module
-
     run_id = str(uuid.uuid4())
     instance.add_event_listener(run_id, _listener(on_progress))
     job = defs.resolve_job_def(job_name)
