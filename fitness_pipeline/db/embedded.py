@@ -108,6 +108,8 @@ def stop(data_dir: Path) -> bool:
     """
     with _explained():
         data_dir = data_dir.resolve()
+        with suppress(OSError):  # only tidying up; the temporary folder may be somebody else's
+            _short_way(data_dir).unlink()
         if not data_dir.parent.is_dir():
             return embedded_postmaster.end_leftovers(data_dir)
         with _one_at_a_time(data_dir):
@@ -151,7 +153,8 @@ def _reachable(data_dir: Path) -> Path:
     is_short = len(os.fsencode(data_dir / SOCKET)) <= _LONGEST_SOCKET_PATH
     if is_short and "," not in str(data_dir):  # libpq reads a comma as the end of a host
         return data_dir
-    private = Path(tempfile.gettempdir(), f"fitness-pipeline-{os.geteuid()}")
+    link = _short_way(data_dir)
+    private = link.parent
     private.mkdir(mode=0o700, exist_ok=True)
     status = private.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o077:
@@ -159,11 +162,15 @@ def _reachable(data_dir: Path) -> Path:
             f"{private} has to be a folder that is yours alone (chmod 700), because the path of {data_dir} "
             "is too long for a socket. Remove it, or move the data to a shorter path."
         )
-    # The name follows from where it leads, so one that is there leads to the right place.
-    link = private / hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
     with suppress(FileExistsError):
         link.symlink_to(data_dir)
     return link
+
+
+def _short_way(data_dir: Path) -> Path:
+    """Return the link's path; its name follows from where it leads, so one that is there is right."""
+    name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
+    return Path(tempfile.gettempdir(), f"fitness-pipeline-{os.geteuid()}", name)
 
 
 @contextmanager
