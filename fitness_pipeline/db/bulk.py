@@ -1,5 +1,6 @@
 """Moves data frames in and out of Postgres through COPY, without a Python object a cell."""
 
+from contextlib import contextmanager
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
 
@@ -31,6 +32,21 @@ def copy_frame(connection: AnyConnection, table: str, frame: "pl.DataFrame") -> 
     text = frame.write_csv(include_header=False, quote_style="non_numeric", null_value="")
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         copy.write(text)
+
+
+@contextmanager
+def looking_up_by_index(connection: AnyConnection) -> "Iterator[None]":
+    """Make joins look rows up by index, so that what they cost follows the incoming rows.
+
+    The planner would rather read the whole of a table from end to end, which takes the longer the more
+    history there is; its estimate of what a page costs stems from disks with moving arms.
+
+    Args:
+        connection: in a transaction.
+    """
+    connection.execute("set local enable_seqscan = off")
+    yield
+    connection.execute("set local enable_seqscan = on")
 
 
 def copied_frames(

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from fitness_pipeline.db import provision
@@ -35,8 +36,9 @@ def transaction(conn: AnyConnection | None = None) -> Iterator[AnyConnection]:
     """Take part in the caller's transaction, or run one of our own.
 
     Args:
-        conn: the caller's connection. Its open transaction is joined (by a savepoint where that is
-            possible), and committing stays with the caller. None opens a connection for one transaction.
+        conn: the caller's connection. Its open transaction is joined, by a savepoint, so that a failure
+            takes back what was done here and nothing else; committing stays with the caller. In autocommit
+            mode and outside of a transaction, it gets one. None opens a connection for one transaction.
 
     Yields:
         The connection to work on.
@@ -44,12 +46,12 @@ def transaction(conn: AnyConnection | None = None) -> Iterator[AnyConnection]:
     if conn is None:
         with connect() as own, own.transaction():
             yield own
-    elif conn.autocommit:
+    else:
+        if not conn.autocommit and conn.info.transaction_status is TransactionStatus.IDLE:
+            # Begins the caller's transaction. Without it ours would be the outermost, and commit.
+            conn.execute("select")
         with conn.transaction():
             yield conn
-    else:
-        # psycopg would commit here if the caller had not executed anything yet.
-        yield conn
 
 
 @contextmanager

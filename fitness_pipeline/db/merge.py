@@ -1,10 +1,12 @@
 """Brings what a provider says of its runs into `runs`, without losing what the runner says."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from psycopg import sql
 from psycopg.rows import tuple_row
 
+from fitness_pipeline.db.bulk import looking_up_by_index
 from fitness_pipeline.db.connection import AnyConnection, transaction
 from fitness_pipeline.db.locks import take_turn
 from fitness_pipeline.db.progress import Progress, get_progress, newest_normalized_change, record_progress
@@ -14,6 +16,8 @@ from fitness_pipeline.db.runs import insert_new_runs
 # More deletions than both of these at once are held back until somebody says that they are meant.
 DELETIONS_AT_ONCE = 5
 DELETED_SHARE = 0.02
+
+_NEW = sql.SQL("(select * from concerned where not is_known and withdrawn_reason is null)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +60,18 @@ def merge_runs(
         since = get_progress("merge", provider, conn=connection).change_id
         newest = newest_normalized_change(provider, conn=connection)
         create_missing_shoes(provider, conn=connection)
-        # The known runs first: those inserted afterwards are as upstream has them and need no merge.
-        counts = _merge_known(connection, provider, since, are_deletions_confirmed)
-        inserted = _insert_new(connection, provider, since)
+        parameters = {"provider": provider, "since": since}
+        with looking_up_by_index(connection):
+            concerned = connection.execute(query("stage_concerned_runs"), parameters).rowcount
+        counts = MergeCounts()
+        if concerned:
+            inserted = insert_new_runs(connection, _NEW)
+            if inserted < concerned:
+                counts = _merge_known(connection, parameters, are_deletions_confirmed)
+            counts = replace(counts, inserted=inserted)
+        connection.execute("drop table concerned")
         record_progress(connection, "merge", provider, Progress(change_id=newest))
-    return replace(counts, inserted=inserted)
+    return counts
 
 
 def create_missing_shoes(provider: str, *, conn: AnyConnection | None = None) -> int:
@@ -79,25 +90,13 @@ def create_missing_shoes(provider: str, *, conn: AnyConnection | None = None) ->
         return connection.execute(query("create_missing_shoes"), parameters).rowcount
 
 
-def _insert_new(connection: AnyConnection, provider: str, since: int) -> int:
-    upstream = sql.SQL(
-        "(select run_id as id, * from normalized.runs where provider = {} and change_id > {}"
-        " and withdrawn_reason is null)"
-    ).format(sql.Literal(provider), sql.Literal(since))
-    return insert_new_runs(connection, upstream)
-
-
 def _merge_known(
-    connection: AnyConnection, provider: str, since: int, are_deletions_confirmed: bool
+    connection: AnyConnection, parameters: dict[str, Any], are_deletions_confirmed: bool
 ) -> MergeCounts:
-    parameters = {"provider": provider, "since": since}
     with connection.cursor(row_factory=tuple_row) as cursor:
-        concerned = cursor.execute(query("stage_merge"), parameters).rowcount
-        if concerned == 0:
-            cursor.execute("drop table merging")
-            return MergeCounts()
+        cursor.execute(query("stage_merge"), parameters)
         held_back = 0
-        if not are_deletions_confirmed and _are_deletions_too_many(connection, provider):
+        if not are_deletions_confirmed and _are_deletions_too_many(connection, parameters["provider"]):
             held_back = cursor.execute("update merging set is_to_delete = false where is_to_delete").rowcount
         ((updated, deleted, revived),) = cursor.execute(query("apply_merge"), parameters).fetchall()
         conflicts = cursor.execute(query("record_conflicts"), parameters).rowcount

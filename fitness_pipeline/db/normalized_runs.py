@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from psycopg.rows import tuple_row
 
-from fitness_pipeline.db.bulk import copy_frame
+from fitness_pipeline.db.bulk import copy_frame, looking_up_by_index
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.progress import get_progress
 from fitness_pipeline.db.queries import fetch_value, query
@@ -62,10 +62,12 @@ class NormalizedRunsWriter:
         """
         with self._connection.cursor(row_factory=tuple_row) as cursor:
             cursor.execute(query("create_incoming_normalized"))
-            copy_frame(self._connection, "incoming_normalized_runs", runs)
+            copy_frame(self._connection, "incoming_normalized_runs", runs.sort("run_id"))
             copy_frame(self._connection, "incoming_others", others)
             copy_frame(self._connection, "incoming_rejects", rejects)
-            cursor.execute("analyze incoming_normalized_runs")
+            cursor.execute("analyze incoming_normalized_runs (run_id)")
+            with looking_up_by_index(self._connection):
+                cursor.execute(query("compare_normalized_runs"))
             cursor.execute(query("update_changed_normalized_runs"), self._parameters)
             changed = cursor.rowcount
             cursor.execute(query("insert_new_normalized_runs"), self._parameters)
@@ -74,7 +76,9 @@ class NormalizedRunsWriter:
             self.counts.withdrawn += cursor.rowcount
             cursor.execute(query("keep_mmf_rejects"), self._parameters)
             cursor.execute(query("resolve_rejects"), self._parameters)
-            cursor.execute("drop table incoming_normalized_runs, incoming_others, incoming_rejects")
+            cursor.execute(
+                "drop table incoming_normalized_runs, incoming_others, incoming_rejects, differing_runs"
+            )
         self.counts.changed += changed
         self.counts.new += new
         self.counts.unchanged += runs.height - new - changed

@@ -8,6 +8,7 @@ from psycopg import sql
 from psycopg.rows import class_row, tuple_row
 
 from fitness_pipeline.db.connection import AnyConnection, reading, transaction
+from fitness_pipeline.db.locks import take_turn
 from fitness_pipeline.db.queries import composed, query
 from fitness_pipeline.errors import InvalidValue, ShoeNotFound
 from fitness_pipeline.models import NewRun, Run, RunDetail
@@ -116,6 +117,7 @@ def bulk_create_runs(runs: Iterable[NewRun], *, conn: AnyConnection | None = Non
             ) on commit drop
             """
         )
+        take_turn(connection, "runs")
         with cursor.copy("copy incoming_runs from stdin") as copy:
             for run in unique.values():
                 copy.write_row(
@@ -130,16 +132,17 @@ def bulk_create_runs(runs: Iterable[NewRun], *, conn: AnyConnection | None = Non
                         run.shoe_id,
                     )
                 )
+        cursor.execute("delete from incoming_runs using runs where runs.id = incoming_runs.id")
         inserted = insert_new_runs(connection, sql.Identifier("incoming_runs"))
         cursor.execute("drop table incoming_runs")
     return inserted
 
 
 def insert_new_runs(connection: AnyConnection, source: sql.Composable) -> int:
-    """Insert those runs of a table or subquery that are not there yet, each with its 'original' version.
+    """Insert runs that are not there yet, each with its 'original' version.
 
     Args:
-        connection: in a transaction.
+        connection: in a transaction that holds the turn `runs`.
         source: a table or a subquery in parentheses, with the columns of `NewRun`.
 
     Returns:
@@ -149,7 +152,7 @@ def insert_new_runs(connection: AnyConnection, source: sql.Composable) -> int:
         InvalidValue, ShoeNotFound: see `bulk_create_runs`.
     """
     try:
-        return connection.execute(composed("insert_new_runs", source=source)).rowcount
+        inserted = connection.execute(composed("insert_new_runs", source=source)).rowcount
     except pg.CheckViolation as error:
         raise InvalidValue(
             f"A run cannot be stored: {error.diag.message_primary}. {error.diag.message_detail}"
@@ -159,6 +162,8 @@ def insert_new_runs(connection: AnyConnection, source: sql.Composable) -> int:
             f"A run names a shoe that does not exist: {error.diag.message_detail} "
             "Create it first (bulk_create_shoes_by_names)."
         ) from error
+    connection.execute(composed("insert_original_versions", source=source))
+    return inserted
 
 
 def _details(since: datetime, until: datetime, conn: AnyConnection | None) -> list[RunDetail]:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -11,7 +12,7 @@ from psycopg.rows import class_row, tuple_row
 from fitness_pipeline.db.connection import AnyConnection, reading, transaction
 from fitness_pipeline.db.queries import fetch_value, query
 from fitness_pipeline.db.runs import COLUMNS as RUN_COLUMNS
-from fitness_pipeline.db.shoes import no_such_shoe
+from fitness_pipeline.db.shoes import get_shoe_by_id, no_such_shoe
 from fitness_pipeline.errors import InvalidValue, NotEditable, RunNotFound, VersionNotFound
 from fitness_pipeline.models import ChangeType, Run, RunType, RunVersion
 
@@ -132,6 +133,7 @@ def restore_run_version(
     Raises:
         RunNotFound: no such run.
         VersionNotFound: it has no such version.
+        ShoeNotFound: that version's shoe is gone for good.
     """
     with transaction(conn) as connection:
         run = _locked(connection, run_id)
@@ -140,6 +142,8 @@ def restore_run_version(
             raise VersionNotFound(
                 f"The run {run_id} has no version {version_number}; its newest is {run.version}."
             )
+        if version.shoe_id is not None and get_shoe_by_id(version.shoe_id, conn=connection) is None:
+            raise no_such_shoe(version.shoe_id)
         values = {field: getattr(version, field) for field in EDITABLE_FIELDS} | {"deleted_at": None}
         reason = change_reason or f"Restored to version {version_number}"
         return _changed(connection, run, values, "edit", changed_by, reason)

@@ -85,10 +85,12 @@ def _temp_tables_alone(connection: AnyConnection, runs: pl.DataFrame) -> None:
         for start in range(0, runs.height, BATCH):
             connection.execute(query("create_incoming_normalized"))
             copy_frame(connection, "incoming_normalized_runs", runs.slice(start, BATCH))
-            connection.execute("analyze incoming_normalized_runs")
-            connection.execute("drop table incoming_normalized_runs, incoming_others, incoming_rejects")
-        connection.execute(query("stage_merge"), {"provider": "nobody", "since": 0})
-        connection.execute("drop table merging")
+            connection.execute("create temp table differing_runs (like incoming_normalized_runs)")
+            connection.execute(
+                "drop table incoming_normalized_runs, incoming_others, incoming_rejects, differing_runs"
+            )
+        connection.execute(query("stage_concerned_runs"), {"provider": "nobody", "since": 0})
+        connection.execute("drop table concerned")
 
 
 def _on_copy(server: EmbeddedServer, template: str, action: Callable[[AnyConnection], object]) -> float:

@@ -1,28 +1,23 @@
--- Lays out and locks, for each known run that a provider says something new of: what was merged last (base),
--- what the provider says now (upstream) and what the run is now (present).
+-- Lays out and locks, for each concerned run that is there already: what was merged last (base), what the
+-- provider says now (upstream) and what the run is now (present).
 create temp table merging on commit drop as
-with concerned as (
-    select run_id from normalized.runs where provider = %(provider)s and change_id > %(since)s
-    union
-    select run_id from normalized.runs where provider = %(provider)s and is_withdrawal_pending
-),
-states as (
+with states as (
     select runs.id,
-           upstream.withdrawn_reason,
-           upstream.is_withdrawal_pending,
+           concerned.withdrawn_reason,
+           concerned.is_withdrawal_pending,
            runs.deleted_at,
-           coalesce(upstream.base,
+           coalesce(concerned.base,
                     (select row (original.datetime_utc, original.type, original.distance, original.duration,
                                  original.avg_heart_rate, original.shoe_id)::normalized.run_values
                      from runs_history as original
                      where original.run_id = runs.id and original.version_number = 1)) as base,
-           row (upstream.datetime_utc, upstream.type, upstream.distance, upstream.duration,
-                upstream.avg_heart_rate, upstream.shoe_id)::normalized.run_values as upstream,
+           row (concerned.datetime_utc, concerned.type, concerned.distance, concerned.duration,
+                concerned.avg_heart_rate, concerned.shoe_id)::normalized.run_values as upstream,
            row (runs.datetime_utc, runs.type, runs.distance, runs.duration,
                 runs.avg_heart_rate, runs.shoe_id)::normalized.run_values as present
     from concerned
-    join normalized.runs as upstream using (run_id)
-    join runs on runs.id = concerned.run_id
+    join runs on runs.id = concerned.id
+    where concerned.is_known
     order by runs.id
     for update of runs
 )
