@@ -52,7 +52,7 @@ def mmf_workouts(
     for path in paths:
         with dagster_failures():
             try:
-                export = ingest_export(path, time_zone=config.time_zone, dagster_run_id=context.run_id)
+                export = ingest_export(path, time_zone=config.time_zone, dagster_run_id=context.run.run_id)
             except UnusableFile as refusal:
                 context.log.warning(f"{path.name} is refused: {refusal}")
                 refused[path.name] = str(refusal)

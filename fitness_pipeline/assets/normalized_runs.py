@@ -28,7 +28,7 @@ def normalized_runs(context: dg.AssetExecutionContext) -> dg.MaterializeResult[N
         counts = normalize_mapmyfitness(
             default_time_zone=load_settings().mmf_timezone,
             today=datetime.now(UTC).date(),
-            dagster_run_id=context.run_id,
+            dagster_run_id=context.run.run_id,
         )
         return materialized(
             "normalized.runs",

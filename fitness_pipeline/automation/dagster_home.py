@@ -65,6 +65,15 @@ def dagster_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     Yields:
         The instance.
     """
-    os.environ.update(dagster_environment(settings))
-    with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
-        yield instance
+    variables = dagster_environment(settings)
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+            yield instance
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -64,3 +64,7 @@ def main() -> None:
     except FitnessPipelineError as error:
         error_console.print(f"[bold red]Not done.[/bold red] {escape(str(error))}")
         sys.exit(NOT_DONE)
+
+
+if __name__ == "__main__":
+    main()

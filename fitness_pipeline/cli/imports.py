@@ -97,8 +97,8 @@ def run_import(
     with error_console.status("Starting the database") as spinner:
         # Dagster and polars take a second to load: not for `--help`.
         from fitness_pipeline.automation.dagster_home import dagster_instance
-        from fitness_pipeline.launch import run_mapmyfitness_job
         from fitness_pipeline.db.provision import ready_database_url
+        from fitness_pipeline.launch import run_mapmyfitness_job
         from fitness_pipeline.settings import time_zone as checked_time_zone
 
         if time_zone is not None:

@@ -95,6 +95,7 @@ def _merge_known(
 ) -> MergeCounts:
     with connection.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(query("stage_merge"), parameters)
+        cursor.execute(query("find_runs_to_revive"), parameters)
         held_back = 0
         if not are_deletions_confirmed and _are_deletions_too_many(connection, parameters["provider"]):
             held_back = cursor.execute("update merging set is_to_delete = false where is_to_delete").rowcount

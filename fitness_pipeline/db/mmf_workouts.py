@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 from psycopg.rows import tuple_row
 
-from fitness_pipeline.db.bulk import copied_frames, copy_frame
+from fitness_pipeline.db.bulk import copied_frames, copy_frame, looking_up_by_index
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.queries import fetch_value, query
 
@@ -67,9 +67,10 @@ class IncomingWorkouts:
             "unit": unit,
             "time_zone": time_zone,
             "dagster_run_id": dagster_run_id,
+            "change_id": fetch_value(self._connection, "select nextval('raw.change_ids')"),
         }
         with self._connection.cursor(row_factory=tuple_row) as cursor:
-            cursor.execute("analyze incoming_mmf_workouts")
+            cursor.execute("analyze incoming_mmf_workouts (workout_key)")
             cursor.execute(query("find_repeated_mmf_workouts"))
             has_repeats = cursor.rowcount > 0
             repeated = rejected = 0
@@ -79,10 +80,9 @@ class IncomingWorkouts:
                 rejected = cursor.rowcount
                 cursor.execute(query("drop_repeated_mmf_workouts"))
                 repeated = cursor.rowcount - rejected
-            cursor.execute(query("update_changed_mmf_workouts"), parameters)
-            changed = cursor.rowcount
-            cursor.execute(query("insert_new_mmf_workouts"), parameters)
-            new = cursor.rowcount
+            with looking_up_by_index(self._connection):
+                changed = cursor.execute(query("update_changed_mmf_workouts"), parameters).rowcount
+                new = cursor.execute(query("insert_new_mmf_workouts"), parameters).rowcount
             total: int = fetch_value(self._connection, "select count(*) from incoming_mmf_workouts")
             cursor.execute("drop table incoming_mmf_workouts, repeated_mmf_workouts")
         return WorkoutCounts(

@@ -9,7 +9,6 @@ select incoming.workout_key,
        incoming.distance, incoming.workout_time, incoming.avg_pace, incoming.max_pace, incoming.avg_speed,
        incoming.max_speed, incoming.avg_heart_rate, incoming.steps, incoming.notes, incoming.source,
        incoming.link, incoming.extra,
-       %(unit)s, %(time_zone)s, %(file_id)s, incoming.row_number, change.id
+       %(unit)s, %(time_zone)s, %(file_id)s, incoming.row_number, %(change_id)s
 from incoming_mmf_workouts as incoming
-cross join (select nextval('raw.change_ids') as id) as change
 where not exists (select from raw.mmf_workouts as known where known.workout_key = incoming.workout_key)

@@ -9,7 +9,7 @@ cross join lateral (
     join jsonb_each(to_jsonb(merging.upstream)) as upstream using (key)
     join jsonb_each(to_jsonb(merging.present)) as present using (key)
 ) as field (name, base, upstream, present)
-where merging.deleted_at is null
+where (merging.deleted_at is null or merging.is_to_revive)
   and normalized.is_conflict(field.base, field.upstream, field.present)
 on conflict (run_id, field) where settled_at is null do update
    set (upstream_value, current_value, detected_at)

@@ -31,9 +31,5 @@ select id, withdrawn_reason, is_withdrawal_pending, deleted_at, base, upstream, 
        )::normalized.run_values as merged,
        -- gone upstream, and this was not acted on yet
        is_withdrawal_pending and deleted_at is null as is_to_delete,
-       -- back upstream, and it was the provider, not the runner, who deleted it
-       withdrawn_reason is null and deleted_at is not null and %(provider)s = (
-           select deletion.changed_by from runs_history as deletion
-           where deletion.run_id = states.id and deletion.change_type = 'deletion'
-           order by deletion.version_number desc limit 1) as is_to_revive
+       false as is_to_revive
 from states

@@ -7,9 +7,8 @@ set (date_submitted, workout_date, activity_type, calories_burned, distance, wor
      incoming.distance, incoming.workout_time, incoming.avg_pace, incoming.max_pace, incoming.avg_speed,
      incoming.max_speed, incoming.avg_heart_rate, incoming.steps, incoming.notes, incoming.source,
      incoming.link, incoming.extra,
-     %(unit)s, %(time_zone)s, %(file_id)s, incoming.row_number, change.id)
+     %(unit)s, %(time_zone)s, %(file_id)s, incoming.row_number, %(change_id)s)
 from incoming_mmf_workouts as incoming
-cross join (select nextval('raw.change_ids') as id) as change
 where known.workout_key = incoming.workout_key
   and (known.date_submitted, known.workout_date, known.activity_type, known.calories_burned, known.distance,
        known.workout_time, known.avg_pace, known.max_pace, known.avg_speed, known.max_speed,

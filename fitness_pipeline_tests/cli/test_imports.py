@@ -1,0 +1,89 @@
+"""Tests of `fitness-pipeline import`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from fitness_pipeline import db
+from fitness_pipeline_tests.cli.conftest import Run, export, export_row
+
+pytestmark = pytest.mark.usefixtures("database_url", "data_dir")
+
+
+def test_an_export_becomes_runs_and_the_same_again_changes_nothing(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(export(export_row("May 6, 2025", 1), export_row("May 7, 2025", 2, kind="Walk")))
+    first = run("import", path)
+    assert first.code == 0
+    assert "Kept, but no runs: 1 Walk." in first.out
+    assert [run.id for run in db.runs.get_all_runs()] == ["mmf_1"]
+
+    again = run("import", path)
+    assert again.code == 0
+    assert "Nothing has changed." in again.out
+    assert path.exists(), "a file outside the inbox is its owner's"
+
+
+def test_a_refused_file_is_named_with_its_reason_and_its_neighbour_is_imported(
+    run: Run, tmp_path: Path
+) -> None:
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    good.write_text(export(export_row("May 6, 2025", 1)))
+    bad.write_text("this;is;something;else\n1;2;3;4\n")
+    ended = run("import", bad, good, tmp_path / "missing.csv")
+    assert ended.code == 2
+    assert "bad.csv" in ended.err
+    assert "missing.csv cannot be read" in ended.err
+    assert "Traceback" not in ended.err
+    assert len(db.runs.get_all_runs()) == 1
+
+
+def test_rejected_rows_are_shown_and_count_as_failure_only_when_strict(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(export(export_row("Feb. 30, 2025", 1), export_row("May 6, 2025", 2)))
+    strict = run("import", "--strict", path)
+    assert strict.code == 1
+    assert 'Workout Date "Feb. 30, 2025" is not a date' in strict.out
+    assert len(db.runs.get_all_runs()) == 1
+    assert run("import", path).code == 0
+
+
+def test_json_tells_the_same_to_a_script(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(export(export_row("May 6, 2025", 1), export_row("May 7, 2025", 2, miles="")))
+    told = json.loads(run("import", "--json", path).out)
+    assert (told["rows_found"], told["inserted"], told["updated"], told["unchanged"]) == (2, 1, 0, 0)
+    assert [reject["row_number"] for reject in told["rejects"]] == [3]
+
+
+def test_a_time_zone_given_with_a_file_is_that_of_its_runs(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(export(export_row("May 6, 2025", 1)))
+    assert run("import", "--time-zone", "Europe/Berlin", path).code == 0
+    (imported,) = db.runs.get_all_runs()
+    assert imported.datetime_utc.isoformat() == "2025-05-06T10:00:00+00:00"
+
+
+def test_an_unknown_time_zone_is_one_sentence(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(export(export_row("May 6, 2025", 1)))
+    ended = run("import", "--time-zone", "Mars/Olympus", path)
+    assert ended.code == 2
+    assert "'Mars/Olympus' is not a time zone." in ended.err
+    assert db.runs.get_all_runs() == []
+
+
+def test_an_alias_repairs_the_runs_of_the_past(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(export(export_row("May 6, 2025", 1, notes="Shoes: M1080K10")))
+    run("import", path)
+    ended = run("shoes", "alias", "m1080k10", "New Balance M1080K10")
+    assert ended.code == 0
+    (repaired,) = db.runs.get_all_runs()
+    assert repaired.shoe_id == "new_balance_m1080k10"
+    assert repaired.version == 2
+    assert "New Balance M1080K10" in run("shoes", "aliases").out
+    run("shoes", "unalias", "M1080K10")
+    (restored,) = db.runs.get_all_runs()
+    assert (restored.shoe_id, restored.version) == ("m1080k10", 3)

@@ -1,0 +1,1 @@
+"""Whole journeys, with every process that a user would have."""
