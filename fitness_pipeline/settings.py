@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
-import psycopg
-from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -131,6 +129,10 @@ def time_zone(name: str) -> ZoneInfo:
 
 def _check_postgres_url(url: str) -> None:
     """Raise InvalidDatabaseUrl unless `url` is one that libpq understands; never repeat its password."""
+    # Here, so that loading the definitions stays fast.
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+
     advice = (
         "Write it as postgresql://[user[:password]@][host[:port]][/database], with special characters in "
         "the password percent-encoded, or leave it out to use the embedded server."

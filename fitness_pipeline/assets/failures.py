@@ -4,11 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import dagster as dg
-import psycopg
 
 from fitness_pipeline.errors import FitnessPipelineError, ServerUnreachable
-
-_PASSING_FAULTS = (ServerUnreachable, psycopg.OperationalError)
 
 
 @contextmanager
@@ -19,9 +16,11 @@ def dagster_failures() -> Iterator[None]:
         RetryRequested: the database did not answer, or ended the transaction; it may next time.
         Failure: a person has to act; the description says how, and no retry is made.
     """
+    from psycopg import OperationalError  # here, so that loading the definitions stays fast
+
     try:
         yield
-    except _PASSING_FAULTS as error:
+    except (ServerUnreachable, OperationalError) as error:
         raise dg.RetryRequested(max_retries=3, seconds_to_wait=5) from error
     except FitnessPipelineError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from error

@@ -49,6 +49,7 @@ def mmf_workouts(
     imported: list[str] = []
     known: list[str] = []
     refused: dict[str, str] = {}
+    done: list[tuple[Path, UnusableFile | None]] = []
     for path in paths:
         with dagster_failures():
             try:
@@ -56,8 +57,9 @@ def mmf_workouts(
             except UnusableFile as refusal:
                 context.log.warning(f"{path.name} is refused: {refusal}")
                 refused[path.name] = str(refusal)
-                _leave_inbox(path, settings, refusal)
+                done.append((path, refusal))
                 continue
+        done.append((path, None))
         file_ids.append(export.file.file_id)
         (known if export.was_known else imported).append(path.name)
         if not export.was_known:
@@ -70,12 +72,18 @@ def mmf_workouts(
         )
         counts["rows_in"] += export.file.rows_found
         counts["rejected"] += export.file.rows_rejected
-        context.log.info(f"{path.name}: {export.file.rows_found} rows, {export.file.rows_new} new.")
-        _leave_inbox(path, settings, None)
+        news = "imported before" if export.was_known else f"{export.file.rows_new} new"
+        context.log.info(f"{path.name}: {export.file.rows_found} rows, {news}.")
+    files = {"file_ids": file_ids, "files_imported": imported, "files_known": known, "files_refused": refused}
+    with dagster_failures():
+        told = {name: value for name, value in files.items() if value}
+        result = materialized("raw.mmf_workouts", {**counts, **told}, stopwatch, newest_by="change_id")
+    # Last of all: a retry after a fault finds every file where it was.
+    for path, reason in done:
+        _leave_inbox(path, settings, reason)
     if refused and not imported and not known:
         raise dg.Failure(description="\n".join(refused.values()), allow_retries=False)
-    files = {"file_ids": file_ids, "files_imported": imported, "files_known": known, "files_refused": refused}
-    return materialized("raw.mmf_workouts", {**counts, **files}, stopwatch, newest_by="change_id")
+    return result
 
 
 def _settled_files(folder: Path) -> list[Path]:
@@ -85,7 +93,7 @@ def _settled_files(folder: Path) -> list[Path]:
 
 def _leave_inbox(path: Path, settings: Settings, refusal: UnusableFile | None) -> None:
     """Move a file that we are done with, if it lies in the inbox; any other file is its owner's."""
-    if not path.exists() or path.resolve().parent != settings.inbox_dir.resolve():
+    if not path.exists() or path.parent.resolve() != settings.inbox_dir.resolve():
         return
     if refusal is None:
         inbox.archive(path, settings.archive_dir)

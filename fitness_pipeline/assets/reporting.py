@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import dagster as dg
 
-from fitness_pipeline.db.catalog import describe_table, preview_table
+_LONGEST_CELL = 40
 
 
 class Stopwatch:
@@ -33,6 +34,8 @@ def materialized(
         stopwatch: started with the step.
         newest_by: the column whose greatest values are previewed.
     """
+    from fitness_pipeline.db.catalog import describe_table  # loads psycopg
+
     columns = describe_table(table)
     return dg.MaterializeResult(
         metadata={
@@ -58,9 +61,22 @@ def materialized(
 def _markdown(table: str, newest_by: str) -> str:
     import pandas as pd  # here, so that loading the definitions stays fast
 
+    from fitness_pipeline.db.catalog import preview_table
+
     preview = preview_table(table, newest_by=newest_by, limit=5)
     if not preview.rows:
         return "*no rows*"
     # As text: pandas would round numbers and show instants in the machine's way.
-    cells = [["" if cell is None else str(cell) for cell in row] for row in preview.rows]
-    return pd.DataFrame(cells, columns=preview.columns).to_markdown(index=False, disable_numparse=True)
+    frame = pd.DataFrame([[_cell(value) for value in row] for row in preview.rows], columns=preview.columns)
+    # A column without any value only makes the table wider.
+    return frame.loc[:, (frame != "").any()].to_markdown(index=False, disable_numparse=True)
+
+
+def _cell(value: object) -> str:
+    """Return a value as one short line that Markdown leaves as it is."""
+    if value is None:
+        return ""
+    line = f"{value:%Y-%m-%d %H:%M}Z" if isinstance(value, datetime) else " ".join(str(value).split())
+    if len(line) > _LONGEST_CELL:
+        line = f"{line[: _LONGEST_CELL - 1]}…"
+    return line.replace("|", r"\|").replace("<", "&lt;")

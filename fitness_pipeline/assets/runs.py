@@ -10,7 +10,6 @@ from fitness_pipeline.assets.groups import OWNERS
 from fitness_pipeline.assets.normalized_runs import normalized_runs
 from fitness_pipeline.assets.reporting import Stopwatch, materialized
 from fitness_pipeline.assets.shoes import shoes
-from fitness_pipeline.db.merge import merge_runs
 
 
 class MergeOptions(dg.Config):
@@ -33,6 +32,8 @@ class MergeOptions(dg.Config):
 )
 def runs(context: dg.AssetExecutionContext, config: MergeOptions) -> dg.MaterializeResult[None]:
     """Merge what the providers say of runs into `runs`, with history."""
+    from fitness_pipeline.db.merge import merge_runs  # loads psycopg
+
     stopwatch = Stopwatch()
     with dagster_failures():
         counts = merge_runs("mmf", are_deletions_confirmed=config.confirm_deletions)

@@ -6,8 +6,6 @@ from fitness_pipeline.assets.failures import dagster_failures
 from fitness_pipeline.assets.groups import OWNERS
 from fitness_pipeline.assets.normalized_runs import normalized_runs
 from fitness_pipeline.assets.reporting import Stopwatch, materialized
-from fitness_pipeline.db.merge import create_missing_shoes
-from fitness_pipeline.db.shoes import count_shoes
 
 
 @dg.asset(
@@ -20,6 +18,9 @@ from fitness_pipeline.db.shoes import count_shoes
 )
 def shoes() -> dg.MaterializeResult[None]:
     """Create the shoes that runs name and that do not exist yet."""
+    from fitness_pipeline.db.merge import create_missing_shoes  # loads psycopg
+    from fitness_pipeline.db.shoes import count_shoes
+
     stopwatch = Stopwatch()
     with dagster_failures():
         created = create_missing_shoes("mmf")

@@ -1,15 +1,19 @@
 """The asset checks of `runs`: what must hold before anything downstream may use it."""
 
+from typing import TYPE_CHECKING
+
 import dagster as dg
 
 from fitness_pipeline.assets.runs import runs
-from fitness_pipeline.db import integrity
+
+if TYPE_CHECKING:
+    from fitness_pipeline.db.integrity import Violations
 
 
-def _result(violations: integrity.Violations) -> dg.AssetCheckResult:
+def _result(violations: "Violations") -> dg.AssetCheckResult:
+    examples = {"examples": violations.examples} if violations.count else {}
     return dg.AssetCheckResult(
-        passed=violations.count == 0,
-        metadata={"violations": violations.count, "examples": violations.examples},
+        passed=violations.count == 0, metadata={"violations": violations.count, **examples}
     )
 
 
@@ -20,7 +24,9 @@ def _result(violations: integrity.Violations) -> dg.AssetCheckResult:
 )
 def versions_equal_newest_history() -> dg.AssetCheckResult:
     """Compare every run with its newest version."""
-    return _result(integrity.runs_unlike_their_newest_version())
+    from fitness_pipeline.db.integrity import runs_unlike_their_newest_version  # loads psycopg
+
+    return _result(runs_unlike_their_newest_version())
 
 
 @dg.asset_check(
@@ -30,7 +36,9 @@ def versions_equal_newest_history() -> dg.AssetCheckResult:
 )
 def ids_match_their_source() -> dg.AssetCheckResult:
     """Look for ids that do not fit."""
-    return _result(integrity.runs_with_foreign_ids())
+    from fitness_pipeline.db.integrity import runs_with_foreign_ids  # loads psycopg
+
+    return _result(runs_with_foreign_ids())
 
 
 @dg.asset_check(
@@ -40,4 +48,6 @@ def ids_match_their_source() -> dg.AssetCheckResult:
 )
 def values_are_possible() -> dg.AssetCheckResult:
     """Look for values that cannot be."""
-    return _result(integrity.runs_with_impossible_values())
+    from fitness_pipeline.db.integrity import runs_with_impossible_values  # loads psycopg
+
+    return _result(runs_with_impossible_values())

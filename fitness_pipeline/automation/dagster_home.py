@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
+from fitness_pipeline.automation.sensors import FILE_TAG
 from fitness_pipeline.db.provision import dagster_database_url
 from fitness_pipeline.settings import Settings
 
@@ -20,8 +21,16 @@ storage:
       env: {STORAGE_URL_VARIABLE}
 telemetry:
   enabled: false
+nux:
+  enabled: false
 run_monitoring:
   enabled: true
+concurrency:
+  runs:
+    # Of two exports that are dropped at once, the older one has to be read first.
+    tag_concurrency_limits:
+      - key: {FILE_TAG}
+        limit: 1
 retention:
   sensor:
     purge_after_days:
@@ -50,6 +59,8 @@ def dagster_environment(settings: Settings) -> dict[str, str]:
     return {
         "DAGSTER_HOME": str(home),
         "DAGSTER_DISABLE_TELEMETRY": "yes",
+        # gRPC's handlers can crash the children that a busy process forks.
+        "GRPC_ENABLE_FORK_SUPPORT": "false",
         STORAGE_URL_VARIABLE: dagster_database_url(settings),
         "ENV": settings.env,
     }

@@ -10,7 +10,7 @@ from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.inbox import InboxFile, list_inbox
 
 # Tells which file in which state a Dagster run was launched for.
-FILE_TAG = "fitness_pipeline/inbox_file"
+FILE_TAG = "inbox_file"
 CATCH_UP = "catch up"
 
 _UNDER_WAY = [
@@ -20,6 +20,8 @@ _UNDER_WAY = [
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
+
+_NOT_DONE = [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 
 
 @dg.sensor(
@@ -69,7 +71,7 @@ def _attempt(instance: dg.DagsterInstance, signature: str) -> int | None:
     records = instance.get_run_records(dg.RunsFilter(tags={FILE_TAG: signature}))
     if any(record.dagster_run.status in _UNDER_WAY for record in records):
         return None
-    if records and records[0].dagster_run.status == dg.DagsterRunStatus.FAILURE:
+    if records and records[0].dagster_run.status in _NOT_DONE:
         ended = datetime.fromtimestamp(records[0].end_time or 0, UTC)
         if datetime.now(UTC) < ended + retry_delay(len(records)):
             return None
@@ -94,4 +96,4 @@ def _skip_reason(files: list[InboxFile], settled: list[InboxFile]) -> str:
         return "The inbox is empty."
     if not settled:
         return f"Waiting until {len(files)} file(s) have stayed the same over two looks."
-    return "An import is under way, or failed a short while ago and waits for its next attempt."
+    return "An import is under way, or did not succeed a short while ago and waits for its next attempt."

@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from fitness_pipeline.cli.console import console, print_json
-from fitness_pipeline.errors import ConfigurationError, FitnessPipelineError
+from fitness_pipeline.errors import ConfigurationError, DatabaseMissing, FitnessPipelineError
 from fitness_pipeline.settings import Settings, load_settings
 
 app = typer.Typer(help="Start, stop, migrate and reach the database.", no_args_is_help=True)
@@ -60,6 +60,8 @@ def show_status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON
         problem = None if url else "Postgres is not running. `fitness-pipeline db start` starts it."
     except FitnessPipelineError as error:
         revision, problem = None, str(error)
+        if server and isinstance(error, DatabaseMissing):
+            problem = "There is no database for this environment yet. `fitness-pipeline db start` makes it."
     facts = {
         "server": "embedded" if settings.is_embedded else "DATABASE_URL",
         "files": str(settings.postgres_dir) if settings.is_embedded else None,

@@ -1,5 +1,6 @@
 """`fitness-pipeline up`: everything that a person needs, until Ctrl-C."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,26 +18,24 @@ def up(
 ) -> None:
     """Start the database and Dagster, import what is dropped into the inbox, and go on until Ctrl-C."""
     # Dagster takes a second to load: not for `--help`.
-    from fitness_pipeline.stack.address import Address
-    from fitness_pipeline.stack.supervisor import run_stack
+    from fitness_pipeline.stack.address import loopback_address
+    from fitness_pipeline.stack.run import run_stack
 
-    settings, address = load_settings(), Address(host, port)
+    settings, address = load_settings(), loopback_address(host, port)
     run_stack(
         settings,
         address,
         on_progress=console.print,
-        on_ready=lambda: _print_directions(settings, address.url),
+        on_ready=lambda stack: _print_directions(settings, address.url, stack.log_dir),
     )
     console.print(f"Stopped. {_database_stays(settings)}")
 
 
-def _print_directions(settings: Settings, url: str) -> None:
-    from fitness_pipeline.stack.supervisor import log_dir
-
+def _print_directions(settings: Settings, url: str, log_dir: Path) -> None:
     inbox = escape(str(settings.inbox_dir))
     console.print(f"\n[bold]Dagster UI[/bold]  [link={url}]{escape(url)}[/link]")
     console.print(f"[bold]Inbox[/bold]       {inbox}: a MapMyFitness export dropped here is imported")
-    console.print(f"[bold]Logs[/bold]        {escape(log_dir(settings))}")
+    console.print(f"[bold]Logs[/bold]        {escape(str(log_dir))}")
     console.print(f"[bold]Stop[/bold]        Ctrl-C. {_database_stays(settings)}\n")
 
 

@@ -36,7 +36,8 @@ _CONNECT_FAILURES: tuple[tuple[str, type[DatabaseError], str], ...] = (
         "Correct the user and the password in DATABASE_URL.",
     ),
     (
-        r'role "[^"]*" does not exist|no password supplied|no pg_hba\.conf entry for [^\n]*',
+        r'role "[^"]*" (does not exist|is not permitted to log in)|no password supplied|'
+        r"(no pg_hba\.conf entry|pg_hba\.conf rejects connection) for [^\n]*",
         LoginRefused,
         "Correct the user and the password in DATABASE_URL; a hosted server usually wants ?sslmode=require.",
     ),
@@ -74,7 +75,7 @@ def explained() -> Iterator[None]:
     """
     try:
         yield
-    except pg.InsufficientPrivilege as error:
+    except (pg.InsufficientPrivilege, pg.ReadOnlySqlTransaction) as error:
         raise PermissionMissing(
             f"The database user may not do this: {error.diag.message_primary}. Grant it the right, or use "
             "another user in DATABASE_URL."

@@ -56,7 +56,20 @@ _REMARKS = (
 _HEART_RATE_SINCE = date(2019, 3, 1)
 _PLAIN_NOTES_SINCE = date(2023, 1, 1)
 _FIRST_ID, _LAST_ID = 1_310_000_000, 8_700_000_000
-_AP_MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
+_AP_MONTHS = (
+    "Jan.",
+    "Feb.",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "Aug.",
+    "Sept.",
+    "Oct.",
+    "Nov.",
+    "Dec.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +194,9 @@ def _corrected(history: list[Workout]) -> list[Workout]:
     runs = [number for number, workout in enumerate(history) if workout.activity_type == "Run"]
     distance, duration, kind, note = runs[-40], runs[-30], runs[-20], runs[-10]
     corrected = list(history)
-    corrected[distance] = replace(history[distance], distance_miles=(history[distance].distance_miles or 0) + 0.25)
+    corrected[distance] = replace(
+        history[distance], distance_miles=(history[distance].distance_miles or 0) + 0.25
+    )
     corrected[duration] = replace(history[duration], duration_seconds=history[duration].duration_seconds + 60)
     corrected[kind] = replace(history[kind], activity_type="Indoor Run / Jog")
     corrected[note] = replace(history[note], notes="Shoes: Brooks Ghost 9")

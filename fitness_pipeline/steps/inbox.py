@@ -76,12 +76,16 @@ def _moved(path: Path, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     number = 1
     while True:
-        name = path.name if number == 1 else f"{path.stem}-{number}{path.suffix}"
+        target = folder / (path.name if number == 1 else f"{path.stem}-{number}{path.suffix}")
         try:
             # Making the file first takes the name; two movers never get the same one.
-            (folder / name).touch(exist_ok=False)
+            target.touch(exist_ok=False)
         except FileExistsError:
             number += 1
         else:
             break
-    return Path(shutil.move(path, folder / name))
+    try:
+        return Path(shutil.move(path, target))
+    except OSError:
+        target.unlink()  # it holds nothing but the name
+        raise

@@ -58,10 +58,17 @@ def benchmark_merging(server: EmbeddedServer) -> None:
     note(f"{COMING:,} unchanged: {ours:.2f} s; executemany {one_by_one:.2f} s")
     report("merge_unchanged_vs_executemany", one_by_one / ours, 8)
     with fresh_database(server, full) as (connection, _):
-        tables = _wal_bytes(connection, lambda: _temp_tables_alone(connection, known_runs))
-        merging = _wal_bytes(connection, lambda: _write_and_merge(connection, known_runs))
-    note(f"WAL of {COMING:,} unchanged: {merging:,} bytes, of which temp tables {tables:,}")
-    report("merge_unchanged_wal_kilobytes", max(0, merging - tables) / 1000, 1, "<=")
+        # The first change of a page after a checkpoint logs the whole page: the rounds after it count.
+        measured = [
+            (
+                _wal_bytes(connection, lambda: _temp_tables_alone(connection, known_runs)),
+                _wal_bytes(connection, lambda: _write_and_merge(connection, known_runs)),
+            )
+            for _ in range(4)
+        ]
+    tables, merging = (min(column) for column in zip(*measured[1:], strict=True))
+    note(f"WAL of {COMING:,} unchanged: {merging:,} bytes; of the temp tables alone {tables:,}")
+    report("merge_unchanged_wal_kilobytes", (merging - tables) / 1000, 1, "<=")
     drop_database(server, full)
 
 

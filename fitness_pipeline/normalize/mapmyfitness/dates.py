@@ -1,10 +1,12 @@
 """Workout dates: the text of a cell to a day, and a day to an instant."""
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import polars as pl
+
+from fitness_pipeline.normalize.mapmyfitness.distinct import map_distinct
 
 _MONTHS = (
     ("january", "jan"),
@@ -50,17 +52,8 @@ def parse_date(text: str) -> date | None:
 
 
 def parse_dates(texts: pl.Series) -> pl.Series:
-    """Read days, each distinct text once.
-
-    Args:
-        texts: strings without nulls.
-
-    Returns:
-        Dates of the same length and name, null where `parse_date` gives None.
-    """
-    distinct = texts.unique()
-    days = pl.Series([parse_date(text) for text in distinct], dtype=pl.Date)
-    return texts.replace_strict(distinct, days, return_dtype=pl.Date)
+    """Return the day of each text, null where `parse_date` gives None."""
+    return map_distinct(texts, parse_date, pl.Date())
 
 
 def noons_utc(days: pl.Series, zone: ZoneInfo) -> pl.Series:
@@ -68,12 +61,12 @@ def noons_utc(days: pl.Series, zone: ZoneInfo) -> pl.Series:
 
     Args:
         days: dates without nulls.
-        zone: where the runner lives; its daylight saving time is heeded.
+        zone: where the runner was; its daylight saving time is heeded.
 
     Returns:
         Datetimes (microseconds, UTC) of the same length.
     """
-    distinct = days.unique()
-    noons = [datetime.combine(day, time(12), tzinfo=zone).astimezone(UTC) for day in distinct]
-    dtype = pl.Datetime("us", "UTC")
-    return days.replace_strict(distinct, pl.Series(noons, dtype=dtype), return_dtype=dtype)
+    noon = time(12)
+    offsets = map_distinct(days, lambda day: zone.utcoffset(datetime.combine(day, noon)), pl.Duration("us"))
+    local = days.cast(pl.Datetime("us")) + timedelta(hours=noon.hour)
+    return (local - offsets).dt.replace_time_zone("UTC")

@@ -1,6 +1,7 @@
 """Why a row cannot become a run, in sentences for the person who owns it."""
 
 from datetime import date
+from functools import cache
 
 import polars as pl
 
@@ -27,6 +28,7 @@ def is_sound(latest: date) -> pl.Expr:
     return (has_day & (pl.col("parsed_distance") >= 0) & (pl.col("parsed_time") >= 0)).fill_null(value=False)
 
 
+@cache  # composing it takes longer than most of what it does
 def explain(latest: date) -> pl.Expr:
     """Return what is wrong with each row that is not sound, all of it.
 
@@ -62,7 +64,9 @@ class _Cell:
         text = pl.col(column).str.replace_all(r"\s+", " ").str.strip_chars()
         shortened = pl.when(text.str.len_chars() > 60).then(text.str.head(60) + "…").otherwise(text)
         self.is_empty = text == ""
-        self._subject = pl.when(self.is_empty).then(pl.lit(title)).otherwise(pl.format(title + ' "{}"', shortened))
+        self._subject = (
+            pl.when(self.is_empty).then(pl.lit(title)).otherwise(pl.format(title + ' "{}"', shortened))
+        )
 
     def says(self, fault: str, expected: pl.Expr) -> pl.Expr:
         return pl.format("{} {}; {}", self._subject, pl.lit(fault), expected)

@@ -1,15 +1,21 @@
 """Notes: undoing how old exports wrote them, and finding the shoe that a run was made in."""
 
+import re
+from contextlib import suppress
+
 import polars as pl
+
+from fitness_pipeline.normalize.mapmyfitness.distinct import map_distinct
 
 # A backslash becomes a zero byte for the time being, so that none is left but those of \xNN escapes. No cell
 # contains a zero byte, nor does a bytes repr.
 _SHORT_ESCAPES = {r"\\": "\0", r"\n": "\n", r"\r": "\r", r"\t": "\t", r"\'": "'", r"\"": '"'}
 
-# The name begins with the first visible character on the same line. What comes before "shoes:" is not a
-# letter: snowshoes are something else.
-_NAMED = r"(?i-u:(?:\b|\\x[0-9a-f]{2})shoes:)[ \t]*([^ \t\r\n][^\r\n]*)"
-_CONTROL_CHARACTERS = r"[\x00-\x1f\x7f]"
+# The word stands alone (snowshoes are something else), or after a character that is still escaped. The name
+# begins with the first visible character on the same line.
+_NAMED = r"(?:\b|\\x[0-9a-f]{2})(?i-u:shoes:)[ \t]*([^ \t\r\n][^\r\n]*)"
+_CONTROL_CHARACTERS = r"[\x00-\x1f\x7f]+"
+_BYTE = re.compile(rb"\\x([0-9a-f]{2})")
 
 
 def find_shoes(notes: pl.Series) -> pl.Series:
@@ -26,16 +32,13 @@ def find_shoes(notes: pl.Series) -> pl.Series:
     Returns:
         Strings of the same length: the name as the runner spelled it, null where none is named.
     """
-    naming = notes.filter(notes.str.contains("(?i-u)shoes:")).unique()
-    is_repr = _is_quoted(naming, "'") | _is_quoted(naming, '"')
-    half_decoded = naming.str.slice(2).str.head(-1).str.replace_many(_SHORT_ESCAPES).zip_with(is_repr, naming)
+    is_repr = _is_quoted(notes, "'") | _is_quoted(notes, '"')
+    half_decoded = notes.str.slice(2).str.head(-1).str.replace_many(_SHORT_ESCAPES).zip_with(is_repr, notes)
     found = half_decoded.str.extract(_NAMED)
     # Names repeat, so that the interpreter sees few of them although it would be too slow for all notes.
-    from_reprs = found.filter(is_repr).unique().drop_nulls()
-    decoded = pl.Series([_decode_name(name) for name in from_reprs], dtype=pl.String)
-    names = found.replace_strict(from_reprs, decoded, default=None, return_dtype=pl.String).zip_with(is_repr, found)
-    tidy = names.str.replace_all(_CONTROL_CHARACTERS, "").str.strip_chars()
-    return notes.replace_strict(naming, tidy.set(tidy == "", None), default=None, return_dtype=pl.String)
+    decoded = map_distinct(found.set(~is_repr, None), _decode_name, pl.String())
+    tidy = decoded.zip_with(is_repr, found).str.replace_all(_CONTROL_CHARACTERS, " ").str.strip_chars()
+    return tidy.set(tidy == "", None)
 
 
 def _is_quoted(notes: pl.Series, quote: str) -> pl.Series:
@@ -44,8 +47,6 @@ def _is_quoted(notes: pl.Series, quote: str) -> pl.Series:
 
 def _decode_name(name: str) -> str:
     r"""Return a name from a bytes repr with its \xNN escapes undone, or left when they are not UTF-8."""
-    try:
-        name = name.encode().decode("unicode_escape").encode("latin-1").decode()
-    except UnicodeError:
-        pass
+    with suppress(UnicodeDecodeError):
+        name = _BYTE.sub(lambda escape: bytes.fromhex(escape[1].decode()), name.encode()).decode()
     return name.replace("\0", "\\")

@@ -16,10 +16,17 @@ def parse_numbers(texts: pl.Series) -> pl.Series:
     Returns:
         Float64 of the same length and name: the number, null where the text is none or is not finite.
     """
+    numbers = texts.cast(pl.Float64, strict=False)
+    unusual = numbers.is_null() & (texts != "")
+    if unusual.any():
+        numbers = numbers.scatter(unusual.arg_true(), _parse_unusual(texts.filter(unusual)))
+    # Minus zero equals zero, but is not written like it.
+    return numbers.set(~numbers.is_finite(), None).set(numbers == 0, 0.0)
+
+
+def _parse_unusual(texts: pl.Series) -> pl.Series:
+    """Read numbers with spaces around them or commas between thousands."""
     stripped = texts.str.strip_chars()
-    numbers = stripped.cast(pl.Float64, strict=False)
-    if stripped.str.contains(",", literal=True).any():
-        joined = stripped.str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
-        numbers = joined.zip_with(stripped.str.contains(_WITH_THOUSANDS), numbers)
-    # Adding zero turns -0.0 into 0.0.
-    return (numbers + 0.0).set(~numbers.is_finite(), None)
+    joined = stripped.str.replace_all(",", "", literal=True)
+    is_number = ~stripped.str.contains(",", literal=True) | stripped.str.contains(_WITH_THOUSANDS)
+    return joined.set(~is_number, None).cast(pl.Float64, strict=False)

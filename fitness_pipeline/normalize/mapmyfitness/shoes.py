@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from fitness_pipeline.identity import shoe_id
+from fitness_pipeline.normalize.mapmyfitness.distinct import map_distinct
 from fitness_pipeline.normalize.mapmyfitness.notes import find_shoes
 
 
@@ -18,14 +19,12 @@ def with_shoes(rows: pl.DataFrame, aliases: Mapping[str, str]) -> pl.DataFrame:
     Returns:
         The rows with `shoe_name` and `shoe_id` (String, null where no shoe is named).
     """
-    spellings = find_shoes(rows["notes"])
-    distinct = spellings.drop_nulls().unique()
-    names = [aliases.get(shoe_id(spelling), spelling) for spelling in distinct]
-    ids = [shoe_id(name) for name in names]
+    distinct = rows["notes"].unique()
+    spellings = find_shoes(distinct)
+    names = map_distinct(spellings, lambda spelling: aliases.get(shoe_id(spelling), spelling), pl.String())
+    ids = map_distinct(names, shoe_id, pl.String())
+    positions = pl.int_range(distinct.len(), dtype=pl.UInt32, eager=True)
+    positions = rows["notes"].replace_strict(distinct, positions, default=None, return_dtype=pl.UInt32)
     return rows.with_columns(
-        _replaced(spellings, distinct, names).alias("shoe_name"), _replaced(spellings, distinct, ids).alias("shoe_id")
+        names.gather(positions).alias("shoe_name"), ids.gather(positions).alias("shoe_id")
     )
-
-
-def _replaced(texts: pl.Series, old: pl.Series, new: list[str]) -> pl.Series:
-    return texts.replace_strict(old, pl.Series(new, dtype=pl.String), default=None, return_dtype=pl.String)

@@ -7,7 +7,9 @@ from datetime import date, timedelta
 import polars as pl
 
 from fitness_pipeline.models import MILES_PER_KILOMETRE
+from fitness_pipeline.normalize.mapmyfitness.activity_types import run_type
 from fitness_pipeline.normalize.mapmyfitness.dates import noons_utc, parse_dates
+from fitness_pipeline.normalize.mapmyfitness.distinct import map_distinct
 from fitness_pipeline.normalize.mapmyfitness.faults import explain, is_sound
 from fitness_pipeline.normalize.mapmyfitness.numbers import parse_numbers
 from fitness_pipeline.normalize.mapmyfitness.shoes import with_shoes
@@ -16,11 +18,10 @@ from fitness_pipeline.settings import time_zone
 RULES_VERSION: int = 1
 """Raised when the same rows would give other runs; everything is then recomputed from raw."""
 
-# MapMyFitness export, as seen in public files. Other activity types are kept raw and make no run.
-RUN_TYPES = {"Run": "Outdoor Run", "Indoor Run / Jog": "Treadmill Run"}
-
 # What a chest strap or a watch can mean; outside of it the run is kept without a heart rate.
 _HEART_RATES = (20, 250)
+
+_USED = ("workout_key", "workout_date", "distance", "workout_time", "avg_heart_rate", "notes", "unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +60,12 @@ def normalize_workouts(
     Raises:
         UnknownTimeZone: a zone is not in the IANA list.
     """
-    # A type is a run's whatever its case and surrounding spaces: no other type of the vendor comes close.
-    kinds = {name.lower(): run_type for name, run_type in RUN_TYPES.items()}
-    kind = pl.col("activity_type").str.strip_chars().str.to_lowercase()
-    rows = rows.with_columns(
-        kind.replace_strict(kinds, default=None, return_dtype=pl.String).alias("type"),
-        pl.col("time_zone").cast(pl.String).fill_null(default_time_zone),
+    types = map_distinct(rows["activity_type"], run_type, pl.String())
+    others = rows.filter(types.is_null()).select("workout_key", "activity_type")
+    of_runs = rows.select(
+        *_USED, pl.col("time_zone").cast(pl.String).fill_null(default_time_zone), types.alias("type")
     )
-    of_run_type = pl.col("type").is_not_null()
-    others = rows.filter(~of_run_type).select("workout_key", "activity_type")
-    of_runs = rows.filter(of_run_type)
+    of_runs = of_runs.filter(types.is_not_null())
     parsed = of_runs.with_columns(
         parse_dates(of_runs["workout_date"]).alias("day"),
         parse_numbers(of_runs["distance"]).alias("parsed_distance"),

@@ -24,7 +24,9 @@ class Column:
     is_needed: bool
 
 
-def _column(name: str, title: str, unit: str = "", *, is_needed: bool = False, always: bool = False) -> Column:
+def _column(
+    name: str, title: str, unit: str = "", *, is_needed: bool = False, always: bool = False
+) -> Column:
     """Return a column whose header may carry `unit` in parentheses, or `always` must."""
     words = r"\s+".join(re.escape(word) for word in title.split(" (")[0].split())
     in_parentheses = rf"\s*\(\s*{unit}\s*\)"

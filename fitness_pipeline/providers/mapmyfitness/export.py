@@ -50,7 +50,7 @@ class Export:
         numbering.
 
         Yields:
-            Some 50,000 rows at a time: `row_number` (Int64; the header is row 1, and a row with line breaks
+            Some 35,000 rows at a time: `row_number` (Int64; the header is row 1, and a row with line breaks
             in a quoted cell is one row), then `CELL_COLUMNS` (String: the cell's exact text, '' for an empty
             or missing one, never null), then `extra` (String: a JSON object of the header and text of
             each cell in a column that is not known, '' when the file has no such column or the cells in
@@ -68,13 +68,14 @@ class Export:
         has_rows = False
         try:
             for frame in parser.frames():
-                has_text = pl.any_horizontal(pl.exclude("row_number") != "")
-                batch = frame.filter(has_text & (pl.col("row_number") > 1)).select("row_number", *self._columns)
+                batch = _below_header_with_text(frame).select("row_number", *self._columns)
                 if not batch.is_empty():
                     has_rows = True
                     yield batch
         except RowTooLong as error:
-            raise self._cut_off(f"nothing but its text for {self._block_bytes:,} bytes after row {error.after_row}")
+            raise self._cut_off(
+                f"none in {self._block_bytes:,} bytes, somewhere after row {error.after_row}"
+            ) from None
         except pa.ArrowInvalid as error:
             raise FileUnreadable(f"{self._file_name} is not CSV text: {error}. {EXPORT_AGAIN}") from error
         if not parser.has_end:
@@ -87,8 +88,8 @@ class Export:
 
     def _cut_off(self, found: str) -> CutOff:
         return CutOff(
-            f"{self._file_name} has a quoted cell that does not end: expected a closing quotation mark, found "
-            f"{found}. It was probably cut off when it was downloaded or copied. {EXPORT_AGAIN}"
+            f"{self._file_name} has a quoted cell that does not end: expected a closing quotation mark, "
+            f"found {found}. It was probably cut off when it was downloaded or copied. {EXPORT_AGAIN}"
         )
 
 
@@ -127,15 +128,22 @@ def _open_file(path: Path) -> BinaryIO:
 
 
 def _first_row(file: BinaryIO, file_name: str) -> list[str]:
-    head = TextSource(file, file_name).read(_HEAD_BYTES)
-    if head == END_MARK.encode():
+    head = TextSource(file, file_name).read(_HEAD_BYTES).removesuffix(END_MARK.encode())
+    if not head:
         raise NoUsableHeader(f"{file_name} is empty: expected a MapMyFitness export. {EXPORT_AGAIN}")
     # A character may be cut in two where the head ends; no header is that long.
     text = io.StringIO(head.decode("utf-8-sig", errors="ignore"), newline="")
     try:
-        return next(csv.reader(text))
+        return next(csv.reader(text), [])
     except csv.Error as error:
         raise NoUsableHeader(f"{file_name} has no readable first row: {error}. {EXPORT_AGAIN}") from None
+
+
+def _below_header_with_text(frame: pl.DataFrame) -> pl.DataFrame:
+    has_text = pl.any_horizontal(pl.exclude("row_number") != "")
+    is_kept = frame.select((pl.col("row_number") > 1) & has_text).to_series()
+    # Filtering copies, and nearly always there is nothing to leave out.
+    return frame if is_kept.all() else frame.filter(is_kept)
 
 
 def _columns(header: Header) -> list[pl.Expr]:
@@ -148,5 +156,5 @@ def _columns(header: Header) -> list[pl.Expr]:
     if not cells:
         return [*known, pl.lit("").alias("extra")]
     has_text = pl.any_horizontal(cell != "" for cell in cells.values())
-    as_json = pl.struct(**cells).struct.json_encode()
+    as_json = pl.struct([cell.alias(name) for name, cell in cells.items()]).struct.json_encode()
     return [*known, pl.when(has_text).then(as_json).otherwise(pl.lit("")).alias("extra")]

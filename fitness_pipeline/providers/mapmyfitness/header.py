@@ -56,7 +56,9 @@ def understand_header(cells: Sequence[str], file_name: str) -> Header:
         for column in COLUMNS:
             if found := column.pattern.fullmatch(cell):
                 if column.name in known:
-                    raise NoUsableHeader(f"{file_name} has two columns {cell!r}; expected one. {EXPORT_AGAIN}")
+                    raise NoUsableHeader(
+                        f"{file_name} has two columns {cell!r}; expected one. {EXPORT_AGAIN}"
+                    )
                 known[column.name] = position
                 if unit := found.groupdict().get("unit"):
                     units[cell] = unit.lower()
@@ -85,10 +87,14 @@ def _common_unit(distance: str, units: Mapping[str, str], file_name: str) -> Uni
     """Return the one unit that all headers name; `distance` is the header of the distance."""
     expected = "expected Distance (mi) or Distance (km)"
     if distance not in units:
-        raise UnknownUnit(f"{file_name} does not say what distances are in: {expected}, found {distance!r}. {EXPORT_AGAIN}")
+        raise UnknownUnit(
+            f"{file_name} does not say what distances are in: {expected}, found {distance!r}. {EXPORT_AGAIN}"
+        )
     strange = [cell for cell, unit in units.items() if unit not in _UNITS]
     if strange:
-        raise UnknownUnit(f"{file_name} has an unknown unit: {expected}, found {strange[0]!r}. {EXPORT_AGAIN}")
+        raise UnknownUnit(
+            f"{file_name} has an unknown unit: {expected}, found {strange[0]!r}. {EXPORT_AGAIN}"
+        )
     if len(set(units.values())) > 1:
         raise UnknownUnit(
             f"{file_name} mixes units: expected one in all columns, found {', '.join(units)}. {EXPORT_AGAIN}"

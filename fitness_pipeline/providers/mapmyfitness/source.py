@@ -9,8 +9,10 @@ from fitness_pipeline.providers.mapmyfitness.advice import EXPORT_AGAIN
 
 # Stands in a row of its own after the last byte. No file can contain it, since zero bytes are refused.
 END_MARK = "\0"
+_MARK_BYTES = 2  # with a line end before it
 
-_SLICE = 1 << 20
+# Small enough that what is decoded stays in the cache.
+_SLICE = 1 << 16
 
 
 class TextSource(io.RawIOBase):
@@ -38,23 +40,28 @@ class TextSource(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """Return up to `size` bytes, nothing only after the end mark.
+        """Return the next bytes, none after the end mark.
+
+        Args:
+            size: how many at most; no fewer than 8.
 
         Raises:
             FileUnreadable: the disk failed, or the file is gone.
             WrongEncoding: the bytes are not UTF-8 text.
         """
-        block = self._held_back + self._read_file(max(size - len(self._held_back), 0) if size >= 0 else -1)
-        self._held_back = b""
-        if not block:
-            return self._end()
-        if len(block) > 1 and block.endswith(b"\r"):
+        if self._has_ended:
+            return b""
+        wanted = size - len(self._held_back) - _MARK_BYTES if size >= 0 else -1
+        read = self._read_file(wanted)
+        block, self._held_back = self._held_back + read, b""
+        self._has_ended = len(read) < wanted or size < 0
+        if block.endswith(b"\r") and not self._has_ended:
             # pyarrow drops a line feed that begins a block when the one before ended with a carriage
             # return, even inside a quoted cell. So the two are never parted.
             block, self._held_back = block[:-1], b"\r"
         self._check(block)
-        self._last = block[-1:]
-        return block
+        self._last = block[-1:] or self._last
+        return block + self._mark() if self._has_ended else block
 
     def _read_file(self, size: int) -> bytes:
         try:
@@ -65,27 +72,28 @@ class TextSource(io.RawIOBase):
                 "Check the disk, then import it again."
             ) from error
 
-    def _end(self) -> bytes:
-        if self._has_ended:
-            return b""
-        self._has_ended = True
+    def _mark(self) -> bytes:
+        """Return the end mark in a row of its own.
+
+        It is part of the last block, because pyarrow wants every block but the last to end a row.
+        """
         self._check(b"")
         return (b"" if self._last in b"\r\n" else b"\n") + END_MARK.encode()
 
     def _check(self, block: bytes) -> None:
         if self._position == 0 and block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             raise WrongEncoding(
-                f"{self._file_name} is UTF-16 text; expected UTF-8. Save it as UTF-8, or better: {EXPORT_AGAIN}"
+                f"{self._file_name} is UTF-16 text, as spreadsheets save it; expected UTF-8. {EXPORT_AGAIN}"
             )
         zero = block.find(b"\0")
         if zero >= 0:
-            raise self._wrong_encoding(self._position + zero, "a zero byte, which no text has")
+            raise self._wrong_encoding(self._position + zero, "a zero byte")
         if not block.isascii() or self._decoder.getstate()[0] or not block:
             self._decode(block)
         self._position += len(block)
 
     def _decode(self, block: bytes) -> None:
-        """Decode in slices, so that checking needs little memory."""
+        """Decode a block in slices, or without one make sure that no character is incomplete."""
         starts = range(0, len(block), _SLICE) or [0]
         for start in starts:
             pending = len(self._decoder.getstate()[0])
@@ -94,7 +102,9 @@ class TextSource(io.RawIOBase):
             except UnicodeDecodeError as error:
                 position = self._position + start - pending + error.start
                 byte = error.object[error.start]
-                raise self._wrong_encoding(position, f"the byte 0x{byte:02X}, which is not UTF-8") from None
+                raise self._wrong_encoding(
+                    position, f"the byte 0x{byte:02X} where no character has it"
+                ) from None
 
     def _wrong_encoding(self, position: int, found: str) -> WrongEncoding:
         """Return the error for the byte at `position`, with its line as a text editor counts it."""
@@ -106,5 +116,6 @@ class TextSource(io.RawIOBase):
             line -= before.endswith(b"\r") and block.startswith(b"\n")
             before = block
         return WrongEncoding(
-            f"{self._file_name} is not UTF-8 text: line {line} has {found}. {EXPORT_AGAIN}"
+            f"{self._file_name} is damaged or not UTF-8: expected UTF-8 text, but line {line} has {found}. "
+            f"{EXPORT_AGAIN}"
         )

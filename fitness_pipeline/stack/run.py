@@ -1,0 +1,85 @@
+"""One run of the stack, from the database's start to the last process's end."""
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+
+from fitness_pipeline.automation.dagster_home import dagster_environment, dagster_instance
+from fitness_pipeline.automation.interrupted_runs import fail_interrupted_runs
+from fitness_pipeline.db import embedded, migrations
+from fitness_pipeline.db.provision import existing_database_url
+from fitness_pipeline.errors import ServerUnreachable
+from fitness_pipeline.settings import Settings
+from fitness_pipeline.stack.address import Address, require_free
+from fitness_pipeline.stack.leftovers import end_leftovers
+from fitness_pipeline.stack.signals import StopSignals
+from fitness_pipeline.stack.single import only_one
+from fitness_pipeline.stack.supervisor import Supervisor
+
+
+def run_stack(
+    settings: Settings,
+    address: Address,
+    *,
+    on_progress: Callable[[str], None],
+    on_ready: Callable[[Supervisor], None],
+) -> None:
+    """Run the stack until somebody stops it by Ctrl-C, SIGTERM or a closed terminal.
+
+    Args:
+        settings: of the environment to run.
+        address: where the UI is to answer.
+        on_progress: called with a sentence on what is being done.
+        on_ready: called once the UI answers.
+
+    Raises:
+        AlreadyRunning: it runs already on this Dagster home.
+        ConfigurationError: the address cannot be used.
+        DatabaseError: the database cannot be used.
+        FitnessPipelineError: a service ended by itself or the embedded database was stopped; all other
+            services are ended then, too.
+    """
+    home = settings.dagster_home
+    with only_one(home, address.url):
+        if count := end_leftovers(home):
+            on_progress(f"Ended {count} processes that an `up` which was killed had left behind.")
+        require_free(address)
+        environment = _prepare(settings, on_progress)
+        with StopSignals() as signals, Supervisor(home, environment, signals) as supervisor:
+            try:
+                if supervisor.start(address):
+                    on_ready(supervisor)
+                supervisor.follow(lambda: require_database(settings))
+            finally:
+                with suppress(OSError):  # the terminal may be gone
+                    on_progress("Stopping Dagster.")
+
+
+def require_database(settings: Settings) -> None:
+    """Raise when the embedded server was stopped: Dagster can do nothing without its storage.
+
+    It is not started again. Whoever stopped it may be copying its files.
+
+    Args:
+        settings: of the environment that runs.
+
+    Raises:
+        ServerUnreachable: it does not run.
+    """
+    if settings.is_embedded and embedded.find_running(settings.postgres_dir) is None:
+        raise ServerUnreachable(
+            "Postgres was stopped, so Dagster was stopped, too. `fitness-pipeline up` starts both again."
+        )
+
+
+def _prepare(settings: Settings, on_progress: Callable[[str], None]) -> dict[str, str]:
+    """Make sure that all is there which the services need; return their environment."""
+    on_progress("Starting the database.")
+    migrations.upgrade(existing_database_url(settings))
+    settings.inbox_dir.mkdir(parents=True, exist_ok=True)
+    on_progress("Starting Dagster.")
+    # This makes Dagster's tables, too: webserver and daemon would both try to at the same time.
+    with dagster_instance(settings) as instance:
+        if count := fail_interrupted_runs(instance):
+            on_progress(f"Marked {count} Dagster runs as failed that were cut short.")
+    return {**os.environ, **dagster_environment(settings)}

@@ -1,0 +1,52 @@
+"""Dagster runs that a crash cut short are marked as failed; those that may still be at work are not."""
+
+import dagster as dg
+import pytest
+from dagster import DagsterRunStatus as Status
+
+from fitness_pipeline.automation.interrupted_runs import fail_interrupted_runs
+from fitness_pipeline.automation.jobs import mapmyfitness_job
+from fitness_pipeline.definitions import defs
+
+LAUNCHED = {".dagster/grpc_info": '{"host": "localhost", "socket": "/tmp/socket"}'}
+
+
+def dagster_run(
+    instance: dg.DagsterInstance, status: Status, tags: dict[str, str] | None = None
+) -> dg.DagsterRun:
+    job = defs.resolve_job_def(mapmyfitness_job.name)
+    return instance.create_run_for_job(job, status=status, tags=tags)
+
+
+def status_of(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Status:
+    (found,) = instance.get_runs(dg.RunsFilter(run_ids=[run.run_id]))
+    return found.status
+
+
+@pytest.mark.parametrize("status", [Status.STARTING, Status.STARTED, Status.CANCELING])
+def test_a_run_whose_process_is_gone_has_failed(instance: dg.DagsterInstance, status: Status) -> None:
+    run = dagster_run(instance, status, LAUNCHED)
+    assert fail_interrupted_runs(instance) == 1
+    assert status_of(instance, run) == Status.FAILURE
+    assert fail_interrupted_runs(instance) == 0
+
+
+def test_an_import_of_the_command_line_goes_on(instance: dg.DagsterInstance) -> None:
+    run = dagster_run(instance, Status.STARTED)
+    assert fail_interrupted_runs(instance) == 0
+    assert status_of(instance, run) == Status.STARTED
+
+
+@pytest.mark.parametrize("status", [Status.NOT_STARTED, Status.SUCCESS, Status.CANCELED])
+def test_a_run_that_waits_or_is_over_stays_as_it_is(instance: dg.DagsterInstance, status: Status) -> None:
+    run = dagster_run(instance, status, LAUNCHED)
+    assert fail_interrupted_runs(instance) == 0
+    assert status_of(instance, run) == status
+
+
+def test_whoever_looks_at_the_run_learns_why(instance: dg.DagsterInstance) -> None:
+    run = dagster_run(instance, Status.STARTED, LAUNCHED)
+    fail_interrupted_runs(instance)
+    messages = [entry.user_message or entry.message for entry in instance.all_logs(run.run_id)]
+    events = [entry.dagster_event.message for entry in instance.all_logs(run.run_id) if entry.dagster_event]
+    assert any("a crash, a kill or a power cut" in str(said) for said in [*messages, *events])

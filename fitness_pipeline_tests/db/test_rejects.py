@@ -1,0 +1,87 @@
+"""Rows that could not be understood are kept with their reason until something resolves them."""
+
+import pytest
+
+from fitness_pipeline.db.connection import AnyConnection
+from fitness_pipeline.db.ingested_files import record_file
+from fitness_pipeline.db.rejects import NewReject, Reject, count_open_rejects, get_open_rejects, keep_rejects
+
+
+@pytest.fixture
+def file_ids(scratch: AnyConnection) -> list[int]:
+    """Two files, the newer one last."""
+    return [
+        record_file(
+            {
+                "provider": "mmf",
+                "sha256": letter * 64,
+                "name": f"{letter}.csv",
+                "size_bytes": 1,
+                "status": "imported",
+                "dagster_run_id": None,
+            },
+            conn=scratch,
+        ).file_id
+        for letter in "ab"
+    ]
+
+
+def keep(connection: AnyConnection, *rejects: NewReject, provider: str = "mmf") -> None:
+    keep_rejects(connection, rejects, provider=provider, stage="extract", dagster_run_id="run-1")
+
+
+def reject(key: str, file_id: int | None, row_number: int | None, reason: str = "Why.") -> NewReject:
+    return NewReject(
+        raw_key=key, file_id=file_id, row_number=row_number, reason=reason, payload={"text": key}
+    )
+
+
+def places(rejects: list[Reject]) -> list[tuple[str | None, int | None]]:
+    return [(reject.file_name, reject.row_number) for reject in rejects]
+
+
+def test_rejects_are_kept_with_place_reason_and_row(scratch: AnyConnection, file_ids: list[int]) -> None:
+    keep(scratch, reject("a,b", file_ids[0], 7, "It has 2 cells."))
+    (kept,) = get_open_rejects(conn=scratch)
+    assert (kept.provider, kept.raw_key, kept.file_name, kept.row_number) == ("mmf", "a,b", "a.csv", 7)
+    assert (kept.reason, kept.payload) == ("It has 2 cells.", {"text": "a,b"})
+
+
+def test_a_row_that_is_rejected_again_tells_its_newest_place(
+    scratch: AnyConnection, file_ids: list[int]
+) -> None:
+    keep(scratch, reject("a,b", file_ids[0], 7))
+    scratch.execute("update raw.rejects set resolved_at = now()")
+    keep(scratch, reject("a,b", file_ids[1], 8, "Still."))
+    (kept,) = get_open_rejects(conn=scratch)
+    assert (kept.file_name, kept.row_number, kept.reason) == ("b.csv", 8, "Still.")
+
+
+def test_rejects_come_newest_file_first_then_by_row(scratch: AnyConnection, file_ids: list[int]) -> None:
+    older, newer = file_ids
+    keep(
+        scratch, reject("1", older, 5), reject("2", newer, 9), reject("3", newer, 2), reject("4", None, None)
+    )
+    expected = [("b.csv", 2), ("b.csv", 9), ("a.csv", 5), (None, None)]
+    assert places(get_open_rejects(conn=scratch)) == expected
+    assert places(get_open_rejects(limit=2, conn=scratch)) == expected[:2]
+
+
+def test_rejects_can_be_read_of_one_provider_alone(scratch: AnyConnection, file_ids: list[int]) -> None:
+    keep(scratch, reject("1", file_ids[0], 5))
+    keep(scratch, reject("1", None, None), provider="strava")
+    assert places(get_open_rejects("mmf", conn=scratch)) == [("a.csv", 5)]
+    assert places(get_open_rejects("strava", conn=scratch)) == [(None, None)]
+
+
+def test_resolved_rejects_do_not_count(scratch: AnyConnection, file_ids: list[int]) -> None:
+    keep(scratch, reject("1", file_ids[0], 5), reject("2", file_ids[0], 6))
+    assert count_open_rejects(conn=scratch) == 2
+    scratch.execute("update raw.rejects set resolved_at = now() where raw_key = '1'")
+    assert count_open_rejects(conn=scratch) == 1
+    assert places(get_open_rejects(conn=scratch)) == [("a.csv", 6)]
+
+
+def test_without_a_connection_the_database_of_the_settings_is_used(database_url: str) -> None:
+    assert get_open_rejects() == []
+    assert count_open_rejects() == 0

@@ -1,0 +1,1 @@
+"""From rows of MapMyFitness exports to runs."""

@@ -1,0 +1,1 @@
+"""What the providers' modules promise, without any database."""

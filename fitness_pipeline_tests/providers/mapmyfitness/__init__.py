@@ -1,0 +1,1 @@
+"""Reading MapMyFitness exports."""

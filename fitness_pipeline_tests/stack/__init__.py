@@ -1,0 +1,1 @@
+"""Tests of the stack: small real processes, and Dagster itself."""

@@ -1,0 +1,211 @@
+"""Any journey of exports, edits, deletions, restores and aliases ends where the reference says."""
+
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from fitness_pipeline import db
+from fitness_pipeline.db.connection import AnyConnection
+from fitness_pipeline.db.integrity import (
+    Violations,
+    runs_unlike_their_newest_version,
+    runs_with_foreign_ids,
+    runs_with_impossible_values,
+)
+from fitness_pipeline.db.merge import MergeCounts
+from fitness_pipeline.db.normalized_runs import NormalizedCounts
+from fitness_pipeline.db.shoe_aliases import add_shoe_alias, remove_shoe_alias
+from fitness_pipeline.steps.ingest_mapmyfitness import ingest_export
+from fitness_pipeline_tests.builders import CHICAGO, Importer, Workout, row_versions
+from fitness_pipeline_tests.reference import ReferenceRun, Values, assert_as_expected
+
+# So few workouts that no deletion is ever held back, and few values, so that both sides often agree.
+NUMBERS = st.integers(1, 4)
+NOON = {
+    ("May 6, 2025", CHICAGO): datetime(2025, 5, 6, 17, tzinfo=UTC),
+    ("May 6, 2025", "Europe/Berlin"): datetime(2025, 5, 6, 10, tzinfo=UTC),
+    ("Jan. 7, 2025", CHICAGO): datetime(2025, 1, 7, 18, tzinfo=UTC),
+    ("Jan. 7, 2025", "Europe/Berlin"): datetime(2025, 1, 7, 11, tzinfo=UTC),
+}
+TYPES = {"Run": "Outdoor Run", "Indoor Run / Jog": "Treadmill Run"}
+SHOES = st.sampled_from(["a", "b", "c"])
+WORKOUTS = st.lists(
+    st.builds(
+        Workout,
+        id=NUMBERS,
+        day=st.sampled_from(["May 6, 2025", "Jan. 7, 2025"]),
+        activity=st.sampled_from(["Run", "Run", "Run", "Indoor Run / Jog", "Walk"]),
+        distance=st.sampled_from(["3.0", "4.5", "5.25", "far"]),
+        heart_rate=st.sampled_from(["", "140", "300"]),
+        notes=st.sampled_from(["", "Shoes: A", "Shoes: B", "Easy\nShoes: C"]),
+    ),
+    min_size=1,
+    unique_by=lambda workout: workout.id,
+)
+EDITS = st.one_of(
+    st.fixed_dictionaries({"distance": st.sampled_from([3.0, 4.5, 8.0])}),
+    st.fixed_dictionaries({"avg_heart_rate": st.sampled_from([None, 140.0, 150.0])}),
+    st.fixed_dictionaries({"shoe_id": st.none() | SHOES, "type": st.sampled_from(sorted(TYPES.values()))}),
+)
+
+
+class Journey(RuleBasedStateMachine):
+    """The database, and what has to be in it.
+
+    Attributes:
+        connection: in a transaction; what a journey leaves is taken back at its end.
+        folder: for exports.
+    """
+
+    connection: AnyConnection
+    folder: Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.take = Importer(self.connection, self.folder)
+        self.cleanup = ExitStack()
+        self.cleanup.enter_context(self.connection.transaction(force_rollback=True))
+        self.raw: dict[str, Workout] = {}
+        self.expected: dict[str, ReferenceRun] = {}
+        self.aliases: dict[str, str] = {}
+        self.time_zone = CHICAGO
+        self.last_export: Path | None = None
+        self.seen: set[bytes] = set()
+
+    def teardown(self) -> None:
+        self.cleanup.close()
+
+    @initialize(workouts=WORKOUTS)
+    def begin(self, workouts: list[Workout]) -> None:
+        db.shoes.bulk_create_shoes_by_names(["a", "b", "c"], conn=self.connection)
+        self.import_export(workouts)
+
+    @rule(workouts=WORKOUTS)
+    def import_export(self, workouts: list[Workout]) -> None:
+        self.ingest_export(workouts)
+        self.normalize()
+        self.merge()
+
+    @rule(workouts=WORKOUTS)
+    def ingest_export(self, workouts: list[Workout]) -> None:
+        """An export whose runs are not made yet."""
+        self.last_export = self.take.export(*workouts)
+        content = self.last_export.read_bytes()
+        assert ingest_export(self.last_export, conn=self.connection).was_known == (content in self.seen)
+        if content not in self.seen:
+            self.raw |= {f"mmf_{workout.id}": workout for workout in workouts}
+            self.seen.add(content)
+
+    @rule()
+    def normalize(self) -> None:
+        self.take.normalize(self.time_zone)
+        for id, workout in self.raw.items():
+            if workout.activity == "Walk":
+                if id in self.expected:
+                    self.expected[id].withdraw()
+            elif workout.distance != "far":
+                values = self._values(workout)
+                self.expected.setdefault(id, ReferenceRun(values)).say(values)
+
+    @rule()
+    def merge(self) -> None:
+        self.take.merge()
+        for run in self.expected.values():
+            run.merge()
+
+    @rule()
+    def import_the_same_again(self) -> None:
+        """What was imported completely is not written again, in whatever way it comes."""
+        self.normalize()
+        self.merge()
+        assert self.last_export is not None
+        before = row_versions(self.connection)
+        assert ingest_export(self.last_export, conn=self.connection).was_known
+        assert self.take.normalize(self.time_zone) == NormalizedCounts()
+        assert self.take.merge() == MergeCounts()
+        assert row_versions(self.connection) == before
+        before = row_versions(self.connection, "raw.ingested_files")
+        again = self.take.export(*self.raw.values())
+        again.write_text(again.read_text() + "\n" * (1 + len(self.seen)))
+        self.seen.add(again.read_bytes())
+        file = ingest_export(again, conn=self.connection).file
+        assert (file.rows_new, file.rows_changed, file.rows_unchanged) == (0, 0, len(self.raw))
+        assert self.take.normalize(self.time_zone) == NormalizedCounts()
+        assert self.take.merge() == MergeCounts()
+        assert row_versions(self.connection, "raw.ingested_files") == before
+
+    @rule(number=NUMBERS, updates=EDITS)
+    def edit(self, number: int, updates: dict[str, Any]) -> None:
+        run = self.expected.get(f"mmf_{number}")
+        if run and run.can_be_edited:
+            db.runs_history.update_run_with_history(f"mmf_{number}", updates, "Ada", conn=self.connection)
+            run.edit(updates)
+
+    @rule(number=NUMBERS)
+    def delete(self, number: int) -> None:
+        run = self.expected.get(f"mmf_{number}")
+        if run and run.is_inserted:
+            db.runs_history.soft_delete_run(f"mmf_{number}", "Ada", conn=self.connection)
+            run.delete()
+
+    @rule(number=NUMBERS, back=st.integers(0, 5))
+    def restore(self, number: int, back: int) -> None:
+        run = self.expected.get(f"mmf_{number}")
+        if run and run.is_inserted:
+            version = max(1, len(run.versions) - back)
+            db.runs_history.restore_run_version(f"mmf_{number}", version, "Ada", conn=self.connection)
+            run.restore(version)
+
+    @rule(spelling=SHOES, name=SHOES)
+    def add_alias(self, spelling: str, name: str) -> None:
+        leads_on = spelling == name or name in self.aliases or spelling in self.aliases.values()
+        if not leads_on:
+            add_shoe_alias(spelling, name, conn=self.connection)
+            self.aliases[spelling] = name
+
+    @rule(spelling=SHOES)
+    def remove_alias(self, spelling: str) -> None:
+        if self.aliases.pop(spelling, None):
+            remove_shoe_alias(spelling, conn=self.connection)
+
+    @rule(time_zone=st.sampled_from([CHICAGO, "Europe/Berlin"]))
+    def move(self, time_zone: str) -> None:
+        self.time_zone = time_zone
+
+    @invariant()
+    def is_as_expected(self) -> None:
+        assert_as_expected(self.connection, self.expected)
+        for check in (runs_unlike_their_newest_version, runs_with_foreign_ids, runs_with_impossible_values):
+            assert check(conn=self.connection) == Violations(0, [])
+
+    def _values(self, workout: Workout) -> Values:
+        shoe = workout.notes[-1:].lower()
+        return {
+            "datetime_utc": NOON[workout.day, self.time_zone],
+            "type": TYPES[workout.activity],
+            "distance": float(workout.distance),
+            "duration": float(workout.seconds),
+            "avg_heart_rate": 140.0 if workout.heart_rate == "140" else None,
+            "shoe_id": self.aliases.get(shoe, shoe) or None,
+        }
+
+
+def test_every_journey_ends_where_the_reference_says(scratch: AnyConnection, tmp_path: Path) -> None:
+    class HereJourney(Journey):
+        connection = scratch
+        folder = tmp_path
+
+    run_state_machine_as_test(
+        HereJourney,
+        settings=settings(
+            max_examples=12,
+            stateful_step_count=15,
+            deadline=None,
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking takes minutes
+        ),
+    )

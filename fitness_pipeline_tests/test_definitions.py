@@ -1,0 +1,104 @@
+"""What Dagster knows of the project, and that it knows it without any configuration."""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+import dagster as dg
+import pytest
+
+from fitness_pipeline.definitions import defs
+from fitness_pipeline.project import project_root
+
+ASSETS = {
+    dg.AssetKey(["raw", "mmf_workouts"]): ("mapmyfitness", {"csv", "postgres"}),
+    dg.AssetKey(["normalized", "runs"]): ("runs", {"polars", "postgres"}),
+    dg.AssetKey(["shoes"]): ("runs", {"postgres"}),
+    dg.AssetKey(["runs"]): ("runs", {"postgres"}),
+}
+NOTHING_CONFIGURED = {"PATH": os.environ["PATH"], "DATABASE_URL": "postgresql://somebody@nowhere.invalid/x"}
+
+
+@pytest.fixture(scope="module")
+def specs() -> dict[dg.AssetKey, dg.AssetSpec]:
+    return {spec.key: spec for spec in defs.resolve_all_asset_specs()}
+
+
+def test_the_assets_are_those_of_the_design(specs: dict[dg.AssetKey, dg.AssetSpec]) -> None:
+    assert specs.keys() == ASSETS.keys()
+
+
+@pytest.mark.parametrize("key", ASSETS, ids=dg.AssetKey.to_user_string)
+def test_an_asset_is_grouped_owned_and_described(
+    specs: dict[dg.AssetKey, dg.AssetSpec], key: dg.AssetKey
+) -> None:
+    spec = specs[key]
+    group, kinds = ASSETS[key]
+    assert spec.group_name == group
+    assert spec.kinds == kinds
+    assert spec.owners == ["team:runner"]
+    assert spec.description
+    assert spec.description.endswith(".")
+
+
+def test_each_asset_follows_from_the_one_before(specs: dict[dg.AssetKey, dg.AssetSpec]) -> None:
+    upstream = {
+        key.to_user_string(): sorted(dep.asset_key.to_user_string() for dep in spec.deps)
+        for key, spec in specs.items()
+    }
+    assert upstream == {
+        "raw/mmf_workouts": [],
+        "normalized/runs": ["raw/mmf_workouts"],
+        "shoes": ["normalized/runs"],
+        "runs": ["normalized/runs", "shoes"],
+    }
+
+
+def test_the_checks_of_runs_block_whatever_comes_after() -> None:
+    graph = defs.resolve_asset_graph()
+    checks = {key.name: graph.get_check_spec(key) for key in graph.asset_check_keys}
+    assert checks.keys() == {
+        "versions_equal_newest_history",
+        "ids_match_their_source",
+        "values_are_possible",
+    }
+    for check in checks.values():
+        assert check.asset_key == dg.AssetKey(["runs"])
+        assert check.blocking
+        assert check.description
+
+
+def test_one_job_brings_an_export_all_the_way() -> None:
+    job = defs.resolve_job_def("mapmyfitness")
+    assert job.asset_layer.executable_asset_keys == ASSETS.keys()
+    assert job.description
+
+
+def test_steps_share_a_process() -> None:
+    assert defs.executor is dg.in_process_executor
+
+
+def test_definitions_load_without_a_database_and_without_what_only_steps_need() -> None:
+    code = """
+import sys, fitness_pipeline.definitions
+loaded = {"psycopg", "polars", "pyarrow", "pandas", "dagster_postgres"} & sys.modules.keys()
+print(sorted(loaded))
+"""
+    command = [sys.executable, "-c", code]
+    loaded = subprocess.run(command, env=NOTHING_CONFIGURED, check=True, capture_output=True, text=True)
+    assert loaded.stdout.strip() == "[]"
+
+
+def test_dagster_finds_them_valid_with_an_empty_environment() -> None:
+    with tempfile.TemporaryDirectory() as home:
+        validated = subprocess.run(
+            [sys.executable, "-m", "dagster", "definitions", "validate"],
+            cwd=project_root(),
+            env={**NOTHING_CONFIGURED, "HOME": home, "DAGSTER_HOME": home},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert validated.returncode == 0, validated.stderr
+    assert "Validation successful for code location fitness_pipeline" in validated.stdout + validated.stderr
