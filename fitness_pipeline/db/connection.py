@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from psycopg.pq import TransactionStatus
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import TransactionStatus
 
 from fitness_pipeline.db import provision
 from fitness_pipeline.db.failures import explained, explained_connect

@@ -36,8 +36,10 @@ _CONNECT_FAILURES: tuple[tuple[str, type[DatabaseError], str], ...] = (
         "Correct the user and the password in DATABASE_URL.",
     ),
     (
-        r'role "[^"]*" (does not exist|is not permitted to log in)|no password supplied|'
-        r"(no pg_hba\.conf entry|pg_hba\.conf rejects connection) for [^\n]*",
+        (
+            r'role "[^"]*" (does not exist|is not permitted to log in)|no password supplied|'
+            r"(no pg_hba\.conf entry|pg_hba\.conf rejects connection) for [^\n]*"
+        ),
         LoginRefused,
         "Correct the user and the password in DATABASE_URL; a hosted server usually wants ?sslmode=require.",
     ),
