@@ -15,6 +15,7 @@ from fitness_pipeline.providers.mapmyfitness.advice import EXPORT_AGAIN
 from fitness_pipeline.providers.mapmyfitness.columns import CELL_COLUMNS
 from fitness_pipeline.providers.mapmyfitness.header import Header, Unit, understand_header
 from fitness_pipeline.providers.mapmyfitness.parser import MalformedRow, Parser, RowTooLong
+from fitness_pipeline.providers.mapmyfitness.read_ahead import read_ahead
 from fitness_pipeline.providers.mapmyfitness.source import END_MARK, TextSource
 
 __all__ = ["BLOCK_BYTES", "Export", "MalformedRow", "open_export"]
@@ -67,7 +68,7 @@ class Export:
         self.malformed = parser.malformed
         has_rows = False
         try:
-            for frame in parser.frames():
+            for frame in read_ahead(parser.frames()):
                 batch = _below_header_with_text(frame).select("row_number", *self._columns)
                 if not batch.is_empty():
                     has_rows = True
