@@ -51,7 +51,6 @@ def test_a_part_keeps_to_its_own_business(part: str, foreign: tuple[str, ...]) -
     assert {name for name in imported if name.split(".")[0] in foreign} == set()
 
 
-
 def _imported_parts(path: Path) -> Iterator[str]:
     for name in _imported_modules(path):
         root, _, rest = name.partition(".")

@@ -214,11 +214,12 @@ def test_a_deletion_is_a_version_that_keeps_the_values(a_run: AnyConnection) -> 
     assert values_of(deletion) == before
 
 
-def test_deleting_twice_is_deleting_once(a_run: AnyConnection) -> None:
-    once = db.runs_history.soft_delete_run("mmf_1", "Ada", conn=a_run)
-    before = row_versions(a_run)
-    assert db.runs_history.soft_delete_run("mmf_1", "Grace", conn=a_run) == once
-    assert row_versions(a_run) == before
+def test_deleting_twice_is_deleting_once(connection: AnyConnection) -> None:
+    create_runs(connection, new_run())
+    once = db.runs_history.soft_delete_run("mmf_1", "Ada", conn=connection)
+    before = row_versions(connection)
+    assert db.runs_history.soft_delete_run("mmf_1", "Grace", conn=connection) == once
+    assert row_versions(connection) == before
 
 
 def test_a_deleted_run_cannot_be_edited(a_run: AnyConnection) -> None:

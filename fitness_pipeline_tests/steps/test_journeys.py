@@ -20,12 +20,14 @@ from fitness_pipeline.db.integrity import (
 from fitness_pipeline.db.merge import MergeCounts
 from fitness_pipeline.db.normalized_runs import NormalizedCounts
 from fitness_pipeline.db.shoe_aliases import add_shoe_alias, remove_shoe_alias
-from fitness_pipeline.steps.ingest_mapmyfitness import ingest_export
+from fitness_pipeline.steps.ingest_mapmyfitness import IngestedExport, ingest_export
 from fitness_pipeline_tests.builders import CHICAGO, Importer, Workout, row_versions
 from fitness_pipeline_tests.reference import ReferenceRun, Values, assert_as_expected
 
 # So few workouts that no deletion is ever held back, and few values, so that both sides often agree.
+STAGES = 3
 NUMBERS = st.integers(1, 4)
+TIME_ZONES = st.sampled_from([CHICAGO, CHICAGO, "Europe/Berlin"])
 NOON = {
     ("May 6, 2025", CHICAGO): datetime(2025, 5, 6, 17, tzinfo=UTC),
     ("May 6, 2025", "Europe/Berlin"): datetime(2025, 5, 6, 10, tzinfo=UTC),
@@ -83,61 +85,29 @@ class Journey(RuleBasedStateMachine):
     @initialize(workouts=WORKOUTS)
     def begin(self, workouts: list[Workout]) -> None:
         db.shoes.bulk_create_shoes_by_names(["a", "b", "c"], conn=self.connection)
-        self.import_export(workouts)
+        self.take_in(workouts, STAGES, CHICAGO)
 
-    @rule(workouts=WORKOUTS)
-    def import_export(self, workouts: list[Workout]) -> None:
-        self.ingest_export(workouts)
-        self.normalize()
-        self.merge()
+    @rule(workouts=WORKOUTS, stages=st.sampled_from([1, 2, STAGES, STAGES, STAGES]), time_zone=TIME_ZONES)
+    def take_in(self, workouts: list[Workout], stages: int, time_zone: str) -> None:
+        """An export arrives, and is taken some of the way or all of it."""
+        self._ingest(workouts)
+        if stages >= 2:
+            self._normalize(time_zone)
+        if stages >= STAGES:
+            self._merge()
 
-    @rule(workouts=WORKOUTS)
-    def ingest_export(self, workouts: list[Workout]) -> None:
-        """An export whose runs are not made yet."""
-        self.last_export = self.take.export(*workouts)
-        content = self.last_export.read_bytes()
-        assert ingest_export(self.last_export, conn=self.connection).was_known == (content in self.seen)
-        if content not in self.seen:
-            self.raw |= {f"mmf_{workout.id}": workout for workout in workouts}
-            self.seen.add(content)
-
-    @rule()
-    def normalize(self) -> None:
-        self.take.normalize(self.time_zone)
-        for id, workout in self.raw.items():
-            if workout.activity == "Walk":
-                if id in self.expected:
-                    self.expected[id].withdraw()
-            elif workout.distance != "far":
-                values = self._values(workout)
-                self.expected.setdefault(id, ReferenceRun(values)).say(values)
-
-    @rule()
-    def merge(self) -> None:
-        self.take.merge()
-        for run in self.expected.values():
-            run.merge()
-
-    @rule()
-    def import_the_same_again(self) -> None:
-        """What was imported completely is not written again, in whatever way it comes."""
-        self.normalize()
-        self.merge()
+    @rule(time_zone=TIME_ZONES)
+    def take_in_the_same_again(self, time_zone: str) -> None:
+        """What was imported completely is not written again, in whatever file it comes."""
+        self._normalize(time_zone)
+        self._merge()
         assert self.last_export is not None
-        before = row_versions(self.connection)
-        assert ingest_export(self.last_export, conn=self.connection).was_known
-        assert self.take.normalize(self.time_zone) == NormalizedCounts()
-        assert self.take.merge() == MergeCounts()
-        assert row_versions(self.connection) == before
-        before = row_versions(self.connection, "raw.ingested_files")
+        self._assert_nothing_is_written_for(self.last_export)
         again = self.take.export(*self.raw.values())
         again.write_text(again.read_text() + "\n" * (1 + len(self.seen)))
         self.seen.add(again.read_bytes())
-        file = ingest_export(again, conn=self.connection).file
+        file = self._assert_nothing_is_written_for(again, "raw.ingested_files").file
         assert (file.rows_new, file.rows_changed, file.rows_unchanged) == (0, 0, len(self.raw))
-        assert self.take.normalize(self.time_zone) == NormalizedCounts()
-        assert self.take.merge() == MergeCounts()
-        assert row_versions(self.connection, "raw.ingested_files") == before
 
     @rule(number=NUMBERS, updates=EDITS)
     def edit(self, number: int, updates: dict[str, Any]) -> None:
@@ -146,42 +116,68 @@ class Journey(RuleBasedStateMachine):
             db.runs_history.update_run_with_history(f"mmf_{number}", updates, "Ada", conn=self.connection)
             run.edit(updates)
 
-    @rule(number=NUMBERS)
-    def delete(self, number: int) -> None:
-        run = self.expected.get(f"mmf_{number}")
-        if run and run.is_inserted:
-            db.runs_history.soft_delete_run(f"mmf_{number}", "Ada", conn=self.connection)
+    @rule(number=NUMBERS, version=st.none() | st.integers(0, 9))
+    def delete_or_restore(self, number: int, version: int | None) -> None:
+        id = f"mmf_{number}"
+        run = self.expected.get(id)
+        if run and run.is_inserted and version is None:
+            db.runs_history.soft_delete_run(id, "Ada", conn=self.connection)
             run.delete()
+        elif run and run.is_inserted:
+            version_number = 1 + (version or 0) % len(run.versions)
+            db.runs_history.restore_run_version(id, version_number, "Ada", conn=self.connection)
+            run.restore(version_number)
 
-    @rule(number=NUMBERS, back=st.integers(0, 5))
-    def restore(self, number: int, back: int) -> None:
-        run = self.expected.get(f"mmf_{number}")
-        if run and run.is_inserted:
-            version = max(1, len(run.versions) - back)
-            db.runs_history.restore_run_version(f"mmf_{number}", version, "Ada", conn=self.connection)
-            run.restore(version)
-
-    @rule(spelling=SHOES, name=SHOES)
-    def add_alias(self, spelling: str, name: str) -> None:
+    @rule(spelling=SHOES, name=st.none() | SHOES, is_merged=st.booleans())
+    def add_or_remove_alias(self, spelling: str, name: str | None, is_merged: bool) -> None:
         leads_on = spelling == name or name in self.aliases or spelling in self.aliases.values()
-        if not leads_on:
+        if name is not None and not leads_on:
             add_shoe_alias(spelling, name, conn=self.connection)
             self.aliases[spelling] = name
-
-    @rule(spelling=SHOES)
-    def remove_alias(self, spelling: str) -> None:
-        if self.aliases.pop(spelling, None):
+        elif name is None and spelling in self.aliases:
+            del self.aliases[spelling]
             remove_shoe_alias(spelling, conn=self.connection)
-
-    @rule(time_zone=st.sampled_from([CHICAGO, "Europe/Berlin"]))
-    def move(self, time_zone: str) -> None:
-        self.time_zone = time_zone
+        if is_merged:
+            self._normalize(self.time_zone)
+            self._merge()
 
     @invariant()
     def is_as_expected(self) -> None:
         assert_as_expected(self.connection, self.expected)
         for check in (runs_unlike_their_newest_version, runs_with_foreign_ids, runs_with_impossible_values):
             assert check(conn=self.connection) == Violations(0, [])
+
+    def _ingest(self, workouts: list[Workout]) -> None:
+        self.last_export = self.take.export(*workouts)
+        content = self.last_export.read_bytes()
+        assert ingest_export(self.last_export, conn=self.connection).was_known == (content in self.seen)
+        if content not in self.seen:
+            self.raw |= {f"mmf_{workout.id}": workout for workout in workouts}
+            self.seen.add(content)
+
+    def _normalize(self, time_zone: str) -> None:
+        self.time_zone = time_zone
+        self.take.normalize(time_zone)
+        for id, workout in self.raw.items():
+            if workout.activity == "Walk":
+                if id in self.expected:
+                    self.expected[id].withdraw()
+            elif workout.distance != "far":
+                values = self._values(workout)
+                self.expected.setdefault(id, ReferenceRun(values)).say(values)
+
+    def _merge(self) -> None:
+        self.take.merge()
+        for run in self.expected.values():
+            run.merge()
+
+    def _assert_nothing_is_written_for(self, export: Path, *but: str) -> IngestedExport:
+        before = row_versions(self.connection, *but)
+        ingested = ingest_export(export, conn=self.connection)
+        assert self.take.normalize(self.time_zone) == NormalizedCounts()
+        assert self.take.merge() == MergeCounts()
+        assert row_versions(self.connection, *but) == before
+        return ingested
 
     def _values(self, workout: Workout) -> Values:
         shoe = workout.notes[-1:].lower()
@@ -203,8 +199,8 @@ def test_every_journey_ends_where_the_reference_says(scratch: AnyConnection, tmp
     run_state_machine_as_test(
         HereJourney,
         settings=settings(
-            max_examples=12,
-            stateful_step_count=15,
+            max_examples=20,
+            stateful_step_count=12,
             deadline=None,
             phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking takes minutes
         ),
