@@ -3,7 +3,11 @@
 FitnessPipelineError
 ├── ConfigurationError
 │   ├── InvalidDatabaseUrl
-│   └── UnknownTimeZone
+│   ├── UnknownTimeZone
+│   ├── ClientMissing
+│   ├── InvalidEncryptionKey
+│   ├── EncryptionKeyMissing
+│   └── WrongEncryptionKey
 ├── DatabaseError
 │   ├── ServerUnreachable
 │   ├── LoginRefused
@@ -12,6 +16,13 @@ FitnessPipelineError
 │   ├── NotMigrated
 │   ├── NewerThanThisProgram
 │   └── EmbeddedServerFailed
+├── ProviderError
+│   ├── NotConnected
+│   ├── NeedsReauthorization
+│   ├── AuthorizationRefused
+│   ├── ClientRefused
+│   ├── ProviderUnavailable
+│   └── UnexpectedReply
 ├── UnusableFile
 │   ├── FileUnreadable
 │   ├── WrongEncoding
@@ -44,6 +55,22 @@ class UnknownTimeZone(ConfigurationError):
     """A time zone is not in the IANA list."""
 
 
+class ClientMissing(ConfigurationError):
+    """The settings do not name the application that a provider is asked as."""
+
+
+class InvalidEncryptionKey(ConfigurationError):
+    """What is given as the key of the stored tokens is no key."""
+
+
+class EncryptionKeyMissing(ConfigurationError):
+    """Tokens are stored, but the key that they were encrypted under is not there."""
+
+
+class WrongEncryptionKey(ConfigurationError):
+    """The stored tokens were encrypted under another key."""
+
+
 class DatabaseError(FitnessPipelineError):
     """The database cannot be used as it is."""
 
@@ -74,6 +101,34 @@ class NewerThanThisProgram(DatabaseError):
 
 class EmbeddedServerFailed(DatabaseError):
     """The embedded Postgres server could not be started or stopped."""
+
+
+class ProviderError(FitnessPipelineError):
+    """A provider cannot be used as things are."""
+
+
+class NotConnected(ProviderError):
+    """Nobody has connected the provider yet."""
+
+
+class NeedsReauthorization(ProviderError):
+    """The provider no longer accepts what is stored; only a person can connect it again."""
+
+
+class AuthorizationRefused(ProviderError):
+    """Connecting ended without the permission that is needed; what was stored before is unchanged."""
+
+
+class ClientRefused(ProviderError):
+    """The provider does not accept the application's id or secret, or the application itself."""
+
+
+class ProviderUnavailable(ProviderError):
+    """The provider does not answer properly just now; it passes, and nothing was changed."""
+
+
+class UnexpectedReply(ProviderError):
+    """The provider answers something that this version does not understand."""
 
 
 class UnusableFile(FitnessPipelineError):

@@ -2,7 +2,8 @@
 
 import os
 from pathlib import Path
-from typing import Self
+from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -12,6 +13,14 @@ from fitness_pipeline.errors import ConfigurationError, InvalidDatabaseUrl, Unkn
 from fitness_pipeline.project import project_root
 
 DEMO = "demo"
+_NOT_FOR_THE_DEMO = (
+    "database_url",
+    "dagster_database_url",
+    "token_encryption_key",
+    "strava_client_id",
+    "strava_client_secret",
+    "strava_refresh_token",
+)
 
 
 class Settings(BaseSettings):
@@ -26,6 +35,13 @@ class Settings(BaseSettings):
     dagster_database_url: SecretStr | None = None
     mmf_timezone: str = "America/Chicago"
     fitness_data_dir: Path = Path("data")
+    token_encryption_key: SecretStr | None = None
+    strava_client_id: str | None = None
+    strava_client_secret: SecretStr | None = None
+    strava_refresh_token: SecretStr | None = None
+    strava_api_url: str = "https://www.strava.com/api/v3"
+    strava_token_url: str = "https://www.strava.com/oauth/token"  # noqa: S105 - an address
+    strava_authorize_url: str = "https://www.strava.com/oauth/authorize"
 
     @field_validator("mmf_timezone")
     @classmethod
@@ -44,13 +60,23 @@ class Settings(BaseSettings):
             _check_postgres_url(url.get_secret_value())
         return url
 
-    @model_validator(mode="after")
-    def _demo_stays_at_home(self) -> Self:
-        """The demo fills a database, so it never gets to see the one that somebody works with."""
-        if self.env == DEMO:
-            object.__setattr__(self, "database_url", None)
-            object.__setattr__(self, "dagster_database_url", None)
-        return self
+    @field_validator("strava_api_url", "strava_token_url", "strava_authorize_url")
+    @classmethod
+    def _safe_url(cls, url: str) -> str:
+        """Tokens go there: in the clear only to this machine."""
+        parts = urlsplit(url)
+        is_here = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+        if not parts.hostname or not (parts.scheme == "https" or is_here):
+            raise ValueError("it is to be an https:// address (or http:// on this machine)")
+        return url.rstrip("/")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _demo_stays_at_home(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """The demo fills a database, so it never sees the one that somebody works with, nor accounts."""
+        if values.get("env") != DEMO:
+            return values
+        return {name: value for name, value in values.items() if name not in _NOT_FOR_THE_DEMO}
 
     @property
     def is_embedded(self) -> bool:
@@ -65,17 +91,30 @@ class Settings(BaseSettings):
     @property
     def inbox_dir(self) -> Path:
         """The watched folder."""
-        return self.fitness_data_dir / "inbox"
+        return self._files_dir / "inbox"
 
     @property
     def archive_dir(self) -> Path:
         """Where imported files go."""
-        return self.fitness_data_dir / "archive"
+        return self._files_dir / "archive"
 
     @property
     def rejected_dir(self) -> Path:
         """Where files go that cannot be used, each with its reason."""
-        return self.fitness_data_dir / "rejected"
+        return self._files_dir / "rejected"
+
+    @property
+    def _files_dir(self) -> Path:
+        # So that nobody's own export ever becomes a part of the demo.
+        return self.fitness_data_dir / DEMO if self.env == DEMO else self.fitness_data_dir
+
+    @property
+    def token_key_file(self) -> Path:
+        """The key of the stored tokens, where TOKEN_ENCRYPTION_KEY is not set.
+
+        Each environment has its own, as it has its own database: replacing one leaves the others alone.
+        """
+        return self.fitness_data_dir / f"token.{self.env}.key"
 
     @property
     def postgres_dir(self) -> Path:

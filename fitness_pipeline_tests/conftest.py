@@ -12,6 +12,7 @@ import pytest
 
 from fitness_pipeline.db import embedded, migrations
 from fitness_pipeline.db.connection import AnyConnection, open_connection
+from fitness_pipeline.settings import Settings
 
 _numbers = itertools.count(1)
 
@@ -79,7 +80,7 @@ def data_dir(tmp_path: Path, environment: pytest.MonkeyPatch) -> Path:
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """An environment without any of the project's variables, and without files of `.env.test`."""
     for name in list(os.environ):
-        if name in {"DATABASE_URL", "DAGSTER_DATABASE_URL", "MMF_TIMEZONE", "FITNESS_DATA_DIR"}:
+        if name in {field.upper() for field in Settings.model_fields}:
             monkeypatch.delenv(name)
     monkeypatch.setenv("ENV", "test")
     return monkeypatch

@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from fitness_pipeline.cli import database, shoes
+from fitness_pipeline.cli import auth, database, shoes
 from fitness_pipeline.cli.console import console, error_console
 from fitness_pipeline.cli.demo import demo
 from fitness_pipeline.cli.imports import import_files
 from fitness_pipeline.cli.rejects import rejects
+from fitness_pipeline.cli.sandbox import sandbox
 from fitness_pipeline.cli.status import status
 from fitness_pipeline.cli.up import up
 from fitness_pipeline.errors import FitnessPipelineError
@@ -31,6 +32,8 @@ app.command("import")(import_files)
 app.command()(up)
 app.command()(status)
 app.command()(rejects)
+app.command()(sandbox)
+app.add_typer(auth.app, name="auth")
 app.add_typer(database.app, name="db")
 app.add_typer(shoes.app, name="shoes")
 

@@ -1,12 +1,16 @@
 """`fitness-pipeline status`: what is in the database, and what needs attention."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
 from fitness_pipeline.cli.console import console, print_json, print_table
-from fitness_pipeline.settings import load_settings
+from fitness_pipeline.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from fitness_pipeline.db.provider_connections import ProviderConnection
 
 
 def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
@@ -14,15 +18,23 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
     from fitness_pipeline.db.connection import connect
     from fitness_pipeline.db.ingested_files import list_files
     from fitness_pipeline.db.overview import get_overview, get_watermarks
+    from fitness_pipeline.db.provider_connections import get_connections
 
     settings = load_settings()
     with connect() as connection:
         overview = get_overview(conn=connection)
         watermarks = get_watermarks(conn=connection)
         files = list_files(5, conn=connection)
+        connections = get_connections(conn=connection)
     if as_json:
         print_json(
-            {"environment": settings.env, "tables": overview, "watermarks": watermarks, "imports": files}
+            {
+                "environment": settings.env,
+                "tables": overview,
+                "connections": connections,
+                "watermarks": watermarks,
+                "imports": files,
+            }
         )
         return
     where = f"embedded, {settings.postgres_dir}" if settings.is_embedded else "at DATABASE_URL"
@@ -39,6 +51,9 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
                 overview.calendar_events,
             )
         ],
+    )
+    print_table(
+        ("provider", "state", "next step"), _connection_rows(settings, connections), title="Connections"
     )
     if watermarks:
         print_table(
@@ -75,3 +90,23 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
             "`fitness-pipeline up` runs, or use `fitness-pipeline import FILE`. What `demo` made is in a "
             "database of its own: `fitness-pipeline --env demo status`."
         )
+
+
+def _connection_rows(
+    settings: Settings, connections: Sequence["ProviderConnection"]
+) -> list[tuple[str, str, str]]:
+    """Return how each provider that can be connected is, and what to do about it."""
+    known = {connection.provider: connection for connection in connections}
+    rows = []
+    for provider in sorted({"strava", *known}):
+        connection = known.get(provider)
+        connect = f"fitness-pipeline auth {provider}"
+        if connection is not None and (reason := connection.needs_reauthorization_reason):
+            rows.append((provider, f"needs re-authorisation: {reason}", connect))
+        elif connection is not None and connection.is_stored:
+            rows.append((provider, f"connected since {connection.connected_at:%Y-%m-%d %H:%M} UTC", ""))
+        elif provider == "strava" and settings.strava_refresh_token is not None:
+            rows.append((provider, "will begin with STRAVA_REFRESH_TOKEN", ""))
+        else:
+            rows.append((provider, "not connected", connect))
+    return rows

@@ -1,0 +1,1 @@
+"""Strava, over its API: connecting, and asking for what it has."""

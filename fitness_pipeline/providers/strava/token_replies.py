@@ -1,0 +1,128 @@
+"""Reads what Strava's token address answers: tokens, or the reason why there are none."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import SecretStr
+
+from fitness_pipeline.errors import (
+    AuthorizationRefused,
+    ClientRefused,
+    NeedsReauthorization,
+    ProviderError,
+    ProviderUnavailable,
+    UnexpectedReply,
+)
+
+CONNECT = "Connect again: `fitness-pipeline auth strava`."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """What Strava granted.
+
+    Attributes:
+        access_token: opens the API until `expires_at`.
+        refresh_token: the only one that works from now on.
+        athlete_id: whose account; only an exchanged code tells it.
+    """
+
+    access_token: SecretStr
+    refresh_token: SecretStr
+    expires_at: datetime
+    athlete_id: int | None = field(default=None)
+
+
+def read_token_reply(status: int, body: bytes) -> Tokens:
+    """Return the tokens in a reply.
+
+    Errors come as HTTP 400 in Strava's own shape, a list of `resource`, `field` and `code`, and not as
+    OAuth's `invalid_grant` (recorded replies, and the reports of several clients).
+
+    Args:
+        status: the reply's HTTP status.
+        body: its body.
+
+    Raises:
+        NeedsReauthorization: the refresh token is dead.
+        AuthorizationRefused: the code is unknown or used.
+        ClientRefused: the application's id or secret is wrong, or the application is inactive.
+        ProviderUnavailable: an outage, too many requests, or a body that is cut off; it passes.
+        UnexpectedReply: anything else.
+    """
+    document = _json_object(body)
+    if status >= 500 or status in (408, 429):
+        raise _unavailable(f"it answered HTTP {status}")
+    if status != 200:
+        raise _refusal(status, _resources(document))
+    if document is None:
+        raise _unavailable("its answer was cut off or is no JSON")
+    try:
+        return Tokens(
+            access_token=_secret(document["access_token"]),
+            refresh_token=_secret(document["refresh_token"]),
+            expires_at=datetime.fromtimestamp(int(document["expires_at"]), UTC),
+            athlete_id=_athlete_id(document.get("athlete")),
+        )
+    except (KeyError, TypeError, ValueError, OverflowError, OSError):
+        raise UnexpectedReply(
+            "Strava answered without usable tokens. Check STRAVA_TOKEN_URL; if it is right, a newer version "
+            "of this program may know the new answer."
+        ) from None
+
+
+def _refusal(status: int, resources: set[str]) -> ProviderError:
+    if "RefreshToken" in resources:
+        return NeedsReauthorization(f"Strava no longer accepts the stored refresh token. {CONNECT}")
+    if "RequestToken" in resources:
+        return AuthorizationRefused(
+            "Strava does not accept the code that came with your consent; it works once and not for long. "
+            f"{CONNECT}"
+        )
+    if "Application" in resources and status == 403:
+        return ClientRefused(
+            "Your Strava application is inactive. Look at https://www.strava.com/settings/api: Strava wants "
+            "its owner to have a subscription."
+        )
+    if "Application" in resources:
+        return ClientRefused(
+            "Strava does not accept the application's id or secret. Compare STRAVA_CLIENT_ID and "
+            "STRAVA_CLIENT_SECRET with https://www.strava.com/settings/api."
+        )
+    return UnexpectedReply(
+        f"Strava refused with HTTP {status}, without a reason that this version knows. Check "
+        "STRAVA_TOKEN_URL, STRAVA_CLIENT_ID and STRAVA_CLIENT_SECRET."
+    )
+
+
+def _unavailable(what: str) -> ProviderUnavailable:
+    return ProviderUnavailable(f"Strava gave no token: {what}. Nothing was changed. Try again later.")
+
+
+def _json_object(body: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _resources(document: dict[str, Any] | None) -> set[str]:
+    """Return what a fault names as being wrong; `errors` is a list, or at times a text."""
+    errors = document.get("errors") if document else None
+    if not isinstance(errors, list):
+        return set()
+    return {str(error.get("resource")) for error in errors if isinstance(error, dict)}
+
+
+def _secret(value: object) -> SecretStr:
+    if not isinstance(value, str) or not value:
+        raise ValueError("no token")
+    return SecretStr(value)
+
+
+def _athlete_id(athlete: object) -> int | None:
+    found = athlete.get("id") if isinstance(athlete, dict) else None
+    return found if isinstance(found, int) else None

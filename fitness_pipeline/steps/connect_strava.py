@@ -1,0 +1,43 @@
+"""Makes a connection of the athlete's consent: tokens for the code, stored with what was granted."""
+
+from fitness_pipeline.db.connection import connect
+from fitness_pipeline.db.locks import take_turn
+from fitness_pipeline.db.oauth_credentials import store_credentials
+from fitness_pipeline.db.provider_connections import find_connection, record_connected
+from fitness_pipeline.errors import AuthorizationRefused
+from fitness_pipeline.providers.strava.consent import Consent
+from fitness_pipeline.providers.strava.oauth import PROVIDER, StravaClient, exchange_code
+from fitness_pipeline.steps.strava_access import FIRST_CREDENTIALS
+from fitness_pipeline.steps.strava_client import credentials_of
+from fitness_pipeline.token_keys import TokenKeys
+
+
+def connect_strava(client: StravaClient, consent: Consent, keys: TokenKeys) -> None:
+    """Exchange the code and store what comes.
+
+    Strava is asked before any lock is taken. Should somebody refresh the former credentials meanwhile,
+    they hold the lock until theirs are stored, so that these, which are newer, come last and stay.
+
+    Args:
+        client: the application.
+        consent: what the athlete granted.
+        keys: what the tokens are encrypted under.
+
+    Raises:
+        AuthorizationRefused: the code does not work, or it is another athlete's than before.
+        ClientRefused, ProviderUnavailable, UnexpectedReply: there are no tokens.
+    """
+    tokens = exchange_code(client, consent.code)
+    with connect() as connection, connection.transaction():
+        connection.execute("set local synchronous_commit = on")
+        take_turn(connection, FIRST_CREDENTIALS)
+        known = find_connection(PROVIDER, conn=connection)
+        before = known.athlete_id if known is not None else None
+        if before not in (None, tokens.athlete_id) and tokens.athlete_id is not None:
+            raise AuthorizationRefused(
+                f"That is the account of athlete {tokens.athlete_id}, but the runs here are those of athlete "
+                f"{before}. Sign in to Strava as that one and run `fitness-pipeline auth strava` again, or "
+                "keep another database for the other (`--env NAME`)."
+            )
+        store_credentials(connection, PROVIDER, credentials_of(client, tokens), keys.cipher_for_storing)
+        record_connected(PROVIDER, scopes=consent.scopes, athlete_id=tokens.athlete_id, conn=connection)

@@ -1,0 +1,1 @@
+"""Connecting to Strava, and reading from it."""
