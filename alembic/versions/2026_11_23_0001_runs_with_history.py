@@ -27,8 +27,8 @@ def upgrade() -> None:
             retired_at date,
             notes text,
             retirement_notes text,
-            deleted_at timestamptz,
-            created_at timestamptz not null default now(),
+            deleted_at timestamptz check (isfinite(deleted_at)),
+            created_at timestamptz not null default now() check (isfinite(created_at)),
             updated_at timestamptz not null default now()
         );
 
@@ -42,11 +42,11 @@ def upgrade() -> None:
             source text not null check (source in ('MapMyFitness', 'Strava')),
             avg_heart_rate double precision check (avg_heart_rate > 0 and avg_heart_rate < 'Infinity'),
             shoe_id text references shoes (id),
-            last_edited_at timestamptz,
+            last_edited_at timestamptz check (isfinite(last_edited_at)),
             last_edited_by text,
             version integer not null default 1 check (version >= 1),
-            deleted_at timestamptz,
-            created_at timestamptz not null default now(),
+            deleted_at timestamptz check (isfinite(deleted_at)),
+            created_at timestamptz not null default now() check (isfinite(created_at)),
             updated_at timestamptz not null default now()
         );
         create index runs_by_time on runs (datetime_utc, id) where deleted_at is null;
@@ -64,7 +64,7 @@ def upgrade() -> None:
             source text not null check (source in ('MapMyFitness', 'Strava')),
             avg_heart_rate double precision check (avg_heart_rate > 0 and avg_heart_rate < 'Infinity'),
             shoe_id text,
-            changed_at timestamptz not null default now(),
+            changed_at timestamptz not null default now() check (isfinite(changed_at)),
             changed_by text,
             change_reason text,
             unique (run_id, version_number)
@@ -83,18 +83,18 @@ def upgrade() -> None:
             run_id text not null unique references runs (id),
             run_version integer not null,
             google_event_id text not null,
-            synced_at timestamptz,
+            synced_at timestamptz check (isfinite(synced_at)),
             sync_status text not null check (sync_status in ('synced', 'failed', 'pending')),
             error_message text,
-            created_at timestamptz not null default now(),
+            created_at timestamptz not null default now() check (isfinite(created_at)),
             updated_at timestamptz not null default now()
         );
         create index synced_runs_to_retry on synced_runs (sync_status) where sync_status <> 'synced';
 
         create table sync_metadata (
             provider text primary key,
-            last_synced_at timestamptz not null,
-            created_at timestamptz not null default now(),
+            last_synced_at timestamptz not null check (isfinite(last_synced_at)),
+            created_at timestamptz not null default now() check (isfinite(created_at)),
             updated_at timestamptz not null default now()
         );
 
@@ -105,8 +105,8 @@ def upgrade() -> None:
             client_secret text not null,
             access_token text not null,
             refresh_token text not null,
-            expires_at timestamptz,
-            created_at timestamptz not null default now(),
+            expires_at timestamptz check (isfinite(expires_at)),
+            created_at timestamptz not null default now() check (isfinite(created_at)),
             updated_at timestamptz not null default now()
         );
 
@@ -122,7 +122,7 @@ def upgrade() -> None:
             for each row execute function set_updated_at();
 
         comment on table runs is 'One row a run, as it is now.';
-        comment on column runs.id is 'strava_<activity id> or mmf_<workout id>';
+        comment on column runs.id is 'strava_ with the activity id, or mmf_ with the workout id';
         comment on column runs.datetime_utc is 'Start; noon local where only the day is known';
         comment on column runs.distance is 'Miles';
         comment on column runs.duration is 'Elapsed seconds';

@@ -1,7 +1,5 @@
 """The asset `runs`: every run as it is now, with its history beside it."""
 
-from dataclasses import asdict
-
 import dagster as dg
 from pydantic import Field
 
@@ -42,4 +40,20 @@ def runs(context: dg.AssetExecutionContext, config: MergeOptions) -> dg.Material
                 f"{counts.held_back} runs would be deleted at once, so none was. If that is meant, run this "
                 "asset again with `confirm_deletions: true`."
             )
-        return materialized("public.runs", asdict(counts), stopwatch, newest_by="datetime_utc")
+        changed = counts.updated + counts.deleted + counts.revived
+        return materialized(
+            "public.runs",
+            {
+                "rows_in": counts.concerned,
+                "new": counts.inserted,
+                "changed": changed,
+                "unchanged": counts.concerned - counts.inserted - changed,
+                "rejected": 0,
+                "deleted": counts.deleted,
+                "revived": counts.revived,
+                "held_back": counts.held_back,
+                "conflicts": counts.conflicts,
+            },
+            stopwatch,
+            newest_by="datetime_utc",
+        )

@@ -27,7 +27,7 @@ def shoes() -> dg.MaterializeResult[None]:
         total = count_shoes()
         return materialized(
             "public.shoes",
-            {"new": created, "unchanged": total - created},
+            {"rows_in": total, "new": created, "changed": 0, "unchanged": total - created, "rejected": 0},
             stopwatch,
             newest_by="created_at",
         )

@@ -140,12 +140,13 @@ def _summary(
                 others[activity_type] = others.get(activity_type, 0) + rows
             else:
                 runs_found += rows
-    inserted, updated, deleted = (merged.get(name, 0) for name in ("inserted", "updated", "deleted"))
+    inserted, deleted = merged.get("new", 0), merged.get("deleted", 0)
+    updated = merged.get("changed", 0) - deleted
     changed_or_rejected = inserted + updated + sum(not reject.is_malformed for reject in rejects)
     return ImportSummary(
         rows_found=raw.get("rows_in", 0),
         inserted=inserted,
-        updated=updated + merged.get("revived", 0),
+        updated=updated,
         unchanged=max(0, runs_found - changed_or_rejected),
         deleted=deleted,
         conflicts=merged.get("conflicts", 0),

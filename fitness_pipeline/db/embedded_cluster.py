@@ -5,6 +5,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +24,16 @@ _INITDB_OPTIONS = (
     *("--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
     *("--auth-local=peer", "--auth-host=reject", "--set=timezone=UTC", "--set=log_timezone=UTC"),
 )
+# Becomes another user, then the program. The `user` argument of subprocess does the same in a fork, which may
+# crash when a thread of this process is in the midst of something, as those of gRPC are.
+_BECOME = """\
+import os, sys
+uid, gid = map(int, sys.argv[1:3])
+os.setgroups([])
+os.setgid(gid)
+os.setuid(uid)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 _WHO_MAY_CONNECT = """\
 # The users of this machine whom pg_ident.conf names; nobody over the network.
 local all all peer map=owner
@@ -89,7 +100,10 @@ def run_as(user: pwd.struct_passwd, arguments: list[str], working_dir: Path) -> 
     Raises:
         EmbeddedServerFailed: it did not succeed; the message ends with what it said.
     """
-    is_root = os.geteuid() == 0
+    program = Path(arguments[0]).name
+    if os.geteuid() == 0:
+        identity = [str(user.pw_uid), str(user.pw_gid)]
+        arguments = [sys.executable, "-I", "-S", "-c", _BECOME, *identity, *arguments]
     done = subprocess.run(
         arguments,
         check=False,
@@ -97,9 +111,6 @@ def run_as(user: pwd.struct_passwd, arguments: list[str], working_dir: Path) -> 
         env={"PATH": os.defpath, "LC_ALL": "C"},  # PGPORT, PGTZ or an unknown LANG would change the server
         umask=0o077,
         start_new_session=True,  # a Ctrl-C or a closed terminal ends us, not the server
-        user=user.pw_uid if is_root else None,
-        group=user.pw_gid if is_root else None,
-        extra_groups=[] if is_root else None,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
@@ -108,7 +119,7 @@ def run_as(user: pwd.struct_passwd, arguments: list[str], working_dir: Path) -> 
     if done.returncode != 0:
         said = "\n".join((done.stderr or done.stdout).strip().splitlines()[-10:])
         raise EmbeddedServerFailed(
-            f"The embedded server could not be set up: {Path(arguments[0]).name} ended with "
+            f"The embedded server could not be set up: {program} ended with "
             f"{done.returncode}. Put right what it says, or set DATABASE_URL to use a server of your own.\n"
             f"{said}"
         )

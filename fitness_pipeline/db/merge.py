@@ -1,6 +1,6 @@
 """Brings what a provider says of its runs into `runs`, without losing what the runner says."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from psycopg import sql
@@ -25,11 +25,13 @@ class MergeCounts:
     """What a merge did.
 
     Attributes:
+        concerned: runs that the provider said something new of.
         revived: runs that the provider had withdrawn and offers again.
         held_back: deletions that were too many at once to be believed; nothing was deleted then.
         conflicts: conflicts that are new or have changed.
     """
 
+    concerned: int = field(default=0, compare=False)
     inserted: int = 0
     updated: int = 0
     deleted: int = 0
@@ -68,7 +70,7 @@ def merge_runs(
             inserted = insert_new_runs(connection, _NEW)
             if inserted < concerned:
                 counts = _merge_known(connection, parameters, are_deletions_confirmed)
-            counts = replace(counts, inserted=inserted)
+            counts = replace(counts, concerned=concerned, inserted=inserted)
         connection.execute("drop table concerned")
         record_progress(connection, "merge", provider, Progress(change_id=newest))
     return counts

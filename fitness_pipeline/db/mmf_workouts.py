@@ -73,6 +73,7 @@ class IncomingWorkouts:
             cursor.execute("analyze incoming_mmf_workouts (workout_key)")
             cursor.execute(query("find_repeated_mmf_workouts"))
             has_repeats = cursor.rowcount > 0
+            cursor.execute(query("resolve_extract_rejects"), parameters)
             repeated = rejected = 0
             if has_repeats:
                 cursor.execute(query("keep_mmf_workouts_without_link_apart"))

@@ -33,7 +33,8 @@ def get_overview(*, conn: AnyConnection | None = None) -> Overview:
             """
             select (select count(*) from runs where deleted_at is null) as runs,
                    (select count(*) from runs where deleted_at is not null) as deleted_runs,
-                   (select count(*) from runs where last_edited_at is not null) as edited_runs,
+                   (select count(*) from runs
+                     where last_edited_at is not null and deleted_at is null) as edited_runs,
                    (select count(*) from shoes where deleted_at is null) as shoes,
                    (select count(*) from runs_history) as versions,
                    (select count(*) from synced_runs where sync_status = 'synced') as calendar_events,

@@ -26,17 +26,17 @@ def test_nothing_new_upstream_leaves_every_asset_as_it_is(run_job: RunJob, tmp_p
     again = run_job([path]).metadata
     assert (again["normalized/runs"]["new"], again["normalized/runs"]["changed"]) == (0, 0)
     assert again["shoes"]["new"] == 0
-    assert (again["runs"]["inserted"], again["runs"]["updated"], again["runs"]["deleted"]) == (0, 0, 0)
+    assert (again["runs"]["rows_in"], again["runs"]["new"], again["runs"]["changed"]) == (0, 0, 0)
 
 
 def test_runs_and_shoes_tell_what_is_new(run_job: RunJob, connection: AnyConnection, tmp_path: Path) -> None:
     outcome = run_job([write_export(tmp_path / "1.csv", [Workout(id=1, notes=SHOES), Workout(id=2)])])
-    assert outcome.metadata["runs"]["inserted"] == 2
+    assert outcome.metadata["runs"]["new"] == 2
     assert (outcome.metadata["shoes"]["new"], outcome.metadata["shoes"]["unchanged"]) == (1, 0)
     assert fetch_value(connection, "select shoe_id from runs where id = 'mmf_1'") == "karhu_fusion_3_5"
 
     outcome = run_job([write_export(tmp_path / "2.csv", [Workout(id=2, distance="4.0", notes=SHOES)])])
-    assert (outcome.metadata["runs"]["inserted"], outcome.metadata["runs"]["updated"]) == (0, 1)
+    assert (outcome.metadata["runs"]["new"], outcome.metadata["runs"]["changed"]) == (0, 1)
     assert (outcome.metadata["shoes"]["new"], outcome.metadata["shoes"]["unchanged"]) == (0, 1)
 
 

@@ -4,6 +4,8 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from psycopg import sql
 
 from fitness_pipeline import db
@@ -23,6 +25,7 @@ from fitness_pipeline.errors import (
     NotMigrated,
     PermissionMissing,
 )
+from fitness_pipeline.project import shipped_file
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline_tests.conftest import drop_database
 
@@ -69,9 +72,9 @@ def test_the_embedded_database_can_be_made_without_its_tables(server: EmbeddedSe
 def test_a_database_of_an_older_program_is_brought_up_to_date_when_it_is_embedded(embedded: str) -> None:
     url = existing_database_url(load_settings())
     migrations.upgrade(url)
-    with open_connection(url) as connection:
-        connection.execute("drop schema normalized cascade; drop schema raw cascade")
-        connection.execute("update alembic_version set version_num = '0001'")
+    older = Config(shipped_file("alembic.ini"))
+    older.attributes.update(url=url, is_quiet=True)
+    command.downgrade(older, "0001")
     ready_database_url(load_settings())
     migrations.check(url)
 

@@ -185,7 +185,6 @@ def test_no_run_starts_at_the_end_of_time(scratch: AnyConnection, value: str) ->
             scratch.execute(statement, [value])
 
 
-@pytest.mark.xfail(strict=True, reason="only datetime_utc has such a constraint yet")
 def test_no_instant_is_infinite(scratch: AnyConnection) -> None:
     create_runs(scratch, new_run())
     for row in ROWS.values():

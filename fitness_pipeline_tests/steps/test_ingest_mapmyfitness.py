@@ -253,6 +253,26 @@ def test_a_malformed_row_that_comes_again_is_one_reject(scratch: AnyConnection, 
     assert (reject.file_name, reject.row_number) == (file.name, 4)
 
 
+def test_a_malformed_row_is_resolved_by_an_export_that_has_its_workout_whole(
+    scratch: AnyConnection, take: Importer
+) -> None:
+    take.ingest(Workout(id=1), Workout(id=2).cells()[1:])
+    take.ingest(Workout(id=1), Workout(id=3))
+    assert len(get_open_rejects(conn=scratch)) == 1
+    take.ingest(Workout(id=1), Workout(id=2))
+    assert get_open_rejects(conn=scratch) == []
+
+
+def test_a_contradiction_is_resolved_by_an_export_that_tells_of_the_workout_once(
+    scratch: AnyConnection, take: Importer
+) -> None:
+    take.ingest(Workout(id=1, distance="3"), Workout(id=1, distance="4"))
+    take.ingest(Workout(id=1, distance="4"))
+    assert get_open_rejects(conn=scratch) == []
+    take.ingest(Workout(id=1, distance="4"), Workout(id=1, distance="3"))
+    assert len(get_open_rejects(conn=scratch)) == 1
+
+
 def cut_off(path: Path) -> Path:
     """An export of good rows that ends inside a quoted cell."""
     path.write_text(write_export(path, [Workout(id=1), Workout(id=2)]).read_text() + '"May 6, 20')
