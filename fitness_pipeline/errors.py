@@ -30,6 +30,7 @@ FitnessPipelineError
 │   ├── UnknownUnit
 │   ├── NoRows
 │   └── CutOff
+├── ChangedWhileRead
 ├── RunNotFound
 ├── VersionNotFound
 ├── ShoeNotFound
@@ -157,6 +158,10 @@ class NoRows(UnusableFile):
 
 class CutOff(UnusableFile):
     """The file ends inside a quoted cell."""
+
+
+class ChangedWhileRead(FitnessPipelineError):
+    """A file became another one while it was read; nothing of it was imported."""
 
 
 class RunNotFound(FitnessPipelineError):

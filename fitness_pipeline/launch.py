@@ -19,7 +19,7 @@ class JobOutcome:
     Attributes:
         failures: a sentence for each step that failed; none means that all went well.
         metadata: asset key (`raw/mmf_workouts`) to what its materialization reports.
-        failed_checks: names of asset checks that did not pass.
+        failed_checks: a sentence for each asset check that did not pass; what they look at is committed.
     """
 
     dagster_run_id: str
@@ -78,13 +78,13 @@ def _run(
     ]
     return JobOutcome(
         dagster_run_id=run_id,
-        failures=[_reason(event) for event in result.filter_events(lambda event: event.is_step_failure)],
+        failures=[_reason(event) for event in result.filter_events(_is_failure_of_its_own)],
         metadata={
             made.asset_key.to_user_string(): {name: value.value for name, value in made.metadata.items()}
             for made in materializations
         },
         failed_checks=[
-            evaluation.check_name
+            f"The asset check {evaluation.check_name} did not pass. {evaluation.description or ''}".strip()
             for evaluation in result.get_asset_check_evaluations()
             if not evaluation.passed
         ],
@@ -98,6 +98,14 @@ def _listener(on_progress: Callable[[str], None]) -> Callable[[dg.EventLogEntry]
             on_progress(event.asset_key.to_user_string())
 
     return listen
+
+
+def _is_failure_of_its_own(event: dg.DagsterEvent) -> bool:
+    """Whether a step failed, and not just because of an asset check, which is told of by itself."""
+    if not event.is_step_failure:
+        return False
+    error = event.step_failure_data.error
+    return error is None or error.cls_name != "DagsterAssetCheckFailedError"
 
 
 def _reason(event: dg.DagsterEvent) -> str:

@@ -1,13 +1,17 @@
 """What the database functions take and return: plain, typed, immutable records."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 RunType = Literal["Outdoor Run", "Treadmill Run"]
 RunSource = Literal["MapMyFitness", "Strava"]
 ChangeType = Literal["original", "edit", "deletion"]
 SyncStatus = Literal["synced", "failed", "pending"]
+
+# What a run can be; the asset check `values_are_possible` looks for the same.
+EARLIEST_START = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST_START_AHEAD = timedelta(days=2)  # of now: it is tomorrow somewhere already
 
 MILES_PER_KILOMETRE = 1 / 1.609344
 

@@ -1,12 +1,13 @@
 """Configuration: `.env.<ENV>` at the project's root, overruled by real environment variables."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from fitness_pipeline.errors import ConfigurationError, InvalidDatabaseUrl, UnknownTimeZone
@@ -30,7 +31,7 @@ class Settings(BaseSettings):
         env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
     )
 
-    env: str = Field(default="dev", pattern=r"^[a-z][a-z0-9_]{0,30}$")
+    env: str = "dev"
     database_url: SecretStr | None = None
     dagster_database_url: SecretStr | None = None
     mmf_timezone: str = "America/Chicago"
@@ -42,6 +43,16 @@ class Settings(BaseSettings):
     strava_api_url: str = "https://www.strava.com/api/v3"
     strava_token_url: str = "https://www.strava.com/oauth/token"  # noqa: S105 - an address
     strava_authorize_url: str = "https://www.strava.com/oauth/authorize"
+
+    @field_validator("env")
+    @classmethod
+    def _name(cls, env: str) -> str:
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", env):
+            raise ConfigurationError(
+                f"ENV cannot be used: {env!r} is no name. Use lower-case letters, digits and _, "
+                "such as dev or prod."
+            )
+        return env
 
     @field_validator("mmf_timezone")
     @classmethod

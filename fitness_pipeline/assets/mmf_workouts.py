@@ -50,6 +50,7 @@ def mmf_workouts(
     known: list[str] = []
     refused: dict[str, str] = {}
     done: list[tuple[Path, UnusableFile | None]] = []
+    states = {path: inbox.file_state(path) for path in paths if path.is_file()}
     for path in paths:
         with dagster_failures():
             try:
@@ -80,7 +81,9 @@ def mmf_workouts(
         result = materialized("raw.mmf_workouts", {**counts, **told}, stopwatch, newest_by="change_id")
     # Last of all: a retry after a fault finds every file where it was.
     for path, reason in done:
-        _leave_inbox(path, settings, reason)
+        # A new file that has come under the same name meanwhile is for the next look.
+        if path.is_file() and inbox.file_state(path) == states.get(path):
+            _leave_inbox(path, settings, reason)
     if refused and not imported and not known:
         raise dg.Failure(description="\n".join(refused.values()), allow_retries=False)
     return result
@@ -93,7 +96,7 @@ def _settled_files(folder: Path) -> list[Path]:
 
 def _leave_inbox(path: Path, settings: Settings, refusal: UnusableFile | None) -> None:
     """Move a file that we are done with, if it lies in the inbox; any other file is its owner's."""
-    if not path.exists() or path.parent.resolve() != settings.inbox_dir.resolve():
+    if path.parent.resolve() != settings.inbox_dir.resolve():
         return
     if refusal is None:
         inbox.archive(path, settings.archive_dir)

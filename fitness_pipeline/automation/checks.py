@@ -11,9 +11,13 @@ if TYPE_CHECKING:
 
 
 def _result(violations: "Violations") -> dg.AssetCheckResult:
-    examples = {"examples": violations.examples} if violations.count else {}
+    if violations.count == 0:
+        return dg.AssetCheckResult(passed=True, metadata={"violations": 0})
     return dg.AssetCheckResult(
-        passed=violations.count == 0, metadata={"violations": violations.count, **examples}
+        passed=False,
+        description=f"{violations.count} runs break this rule, such as {', '.join(violations.examples)}. "
+        "Correct them (db.runs_history.update_run_with_history, or restore a version) or delete them.",
+        metadata={"violations": violations.count, "examples": violations.examples},
     )
 
 

@@ -8,6 +8,7 @@ import dagster as dg
 
 from fitness_pipeline.automation.sensors import FILE_TAG
 from fitness_pipeline.db.provision import dagster_database_url
+from fitness_pipeline.errors import ServerUnreachable
 from fitness_pipeline.settings import Settings
 
 # The URL may hold a password, so dagster.yaml names this variable instead.
@@ -64,6 +65,25 @@ def dagster_environment(settings: Settings) -> dict[str, str]:
         STORAGE_URL_VARIABLE: dagster_database_url(settings),
         "ENV": settings.env,
     }
+
+
+@contextmanager
+def explained_loss() -> Iterator[None]:
+    """Turn the loss of the database, which Dagster's storage cannot work without, into a sentence.
+
+    Raises:
+        ServerUnreachable: the database went away.
+    """
+    from dagster_postgres.utils import DagsterPostgresException  # here: it loads SQLAlchemy's dialects
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        yield
+    except (DagsterPostgresException, DBAPIError) as error:
+        raise ServerUnreachable(
+            "The database went away in the midst of it. What was not committed is undone; do the same again "
+            "once the database is back."
+        ) from error
 
 
 @contextmanager

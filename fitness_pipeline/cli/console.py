@@ -2,8 +2,9 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, is_dataclass
+from datetime import date
 from typing import Any
 
 from rich import box
@@ -57,15 +58,11 @@ def print_json(value: object) -> None:
     Args:
         value: what to print.
     """
-    text = json.dumps(_plain(value), ensure_ascii=False, indent=2, default=str)
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.write(f"{json.dumps(value, ensure_ascii=False, indent=2, default=_plain)}\n")
 
 
 def _plain(value: object) -> Any:
+    """Return what JSON can hold instead of a value that it cannot."""
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,7 +1,7 @@
 """`fitness-pipeline import`: exports become runs."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,6 +27,7 @@ class ImportSummary:
         refused: file name to the reason why it was not read at all.
         held_back: runs that would have been deleted, had they not been so many at once.
         failures: what went wrong besides.
+        failed_checks: what asset checks found wrong with the runs that there are now.
     """
 
     rows_found: int
@@ -40,6 +41,7 @@ class ImportSummary:
     refused: dict[str, str]
     held_back: int
     failures: list[str]
+    failed_checks: list[str]
     dagster_run_id: str
 
     @property
@@ -64,13 +66,10 @@ def import_files(
         load_settings(), files, time_zone=time_zone, are_deletions_confirmed=confirm_deletions
     )
     if as_json:
-        print_json(asdict(summary))
+        print_json(summary)
     else:
         print_summary(summary)
-    if summary.refused or summary.failures:
-        raise typer.Exit(2)
-    if strict and summary.rejects:
-        raise typer.Exit(1)
+    end(summary, is_strict=strict)
 
 
 def run_import(
@@ -96,7 +95,7 @@ def run_import(
     """
     with error_console.status("Starting the database") as spinner:
         # Dagster and polars take a second to load: not for `--help`.
-        from fitness_pipeline.automation.dagster_home import dagster_instance
+        from fitness_pipeline.automation.dagster_home import dagster_instance, explained_loss
         from fitness_pipeline.db.provision import ready_database_url
         from fitness_pipeline.launch import run_mapmyfitness_job
         from fitness_pipeline.settings import time_zone as checked_time_zone
@@ -108,13 +107,14 @@ def run_import(
         with dagster_instance(settings) as instance:
             names = ", ".join(file.name for file in files or ())
             spinner.update(f"Reading {names}" if names else "Working through what was read before")
-            outcome = run_mapmyfitness_job(
-                instance,
-                files,
-                time_zone=time_zone,
-                are_deletions_confirmed=are_deletions_confirmed,
-                on_progress=lambda asset: spinner.update(f"Done: {asset}"),
-            )
+            with explained_loss():
+                outcome = run_mapmyfitness_job(
+                    instance,
+                    files,
+                    time_zone=time_zone,
+                    are_deletions_confirmed=are_deletions_confirmed,
+                    on_progress=lambda asset: spinner.update(f"Done: {asset}"),
+                )
     return _summary(outcome.dagster_run_id, outcome.metadata, outcome.failures, outcome.failed_checks)
 
 
@@ -154,9 +154,26 @@ def _summary(
         other_activities=others,
         refused=raw.get("files_refused", {}),
         held_back=merged.get("held_back", 0),
-        failures=[*failures, *(f"The asset check {name} did not pass." for name in failed_checks)],
+        failures=failures,
+        failed_checks=failed_checks,
         dagster_run_id=dagster_run_id,
     )
+
+
+def end(summary: ImportSummary, *, is_strict: bool = False) -> None:
+    """End the command with the exit code that an import deserves.
+
+    Args:
+        summary: of the import.
+        is_strict: whether a rejected row counts.
+
+    Raises:
+        typer.Exit: with 2 when something could not be done, with 1 for rejected rows that count.
+    """
+    if summary.refused or summary.failures or summary.failed_checks:
+        raise typer.Exit(2)
+    if is_strict and summary.rejects:
+        raise typer.Exit(1)
 
 
 def print_summary(summary: ImportSummary) -> None:
@@ -208,5 +225,7 @@ def print_summary(summary: ImportSummary) -> None:
             f"[bold]{summary.held_back} runs would be deleted at once, so none was.[/bold] If that is meant, "
             "import again with --confirm-deletions."
         )
+    for sentence in summary.failed_checks:
+        error_console.print(f"[bold red]Look at this.[/bold red] {escape(sentence)}")
     for sentence in [*summary.refused.values(), *summary.failures]:
         error_console.print(f"[bold red]Not done.[/bold red] {escape(sentence)}")

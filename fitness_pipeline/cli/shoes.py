@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from fitness_pipeline.cli.console import console, print_json, print_table
-from fitness_pipeline.cli.imports import print_summary, run_import
+from fitness_pipeline.cli.imports import end, print_summary, run_import
 from fitness_pipeline.settings import load_settings
 
 app = typer.Typer(help="List, retire and unify shoes.", no_args_is_help=True)
@@ -90,4 +90,6 @@ def _repair() -> None:
     if newest_raw_change("mmf") == 0:
         console.print("Noted. There are no runs yet that it would change.")
         return
-    print_summary(run_import(load_settings(), None))
+    summary = run_import(load_settings(), None)
+    print_summary(summary)
+    end(summary)

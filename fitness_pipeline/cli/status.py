@@ -19,10 +19,12 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
     from fitness_pipeline.db.ingested_files import list_files
     from fitness_pipeline.db.overview import get_overview, get_watermarks
     from fitness_pipeline.db.provider_connections import get_connections
+    from fitness_pipeline.steps.normalize_mapmyfitness import is_mapmyfitness_behind
 
     settings = load_settings()
     with connect() as connection:
         overview = get_overview(conn=connection)
+        is_behind = is_mapmyfitness_behind(default_time_zone=settings.mmf_timezone, conn=connection)
         watermarks = get_watermarks(conn=connection)
         files = list_files(5, conn=connection)
         connections = get_connections(conn=connection)
@@ -63,7 +65,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
         )
     if files:
         print_table(
-            ("when (UTC)", "file", "outcome", "rows", "new", "changed", "unchanged"),
+            ("when (UTC)", "file", "outcome", "rows", "new", "changed", "unchanged", "not read"),
             [
                 (
                     f"{file.ingested_at:%Y-%m-%d %H:%M}",
@@ -73,10 +75,16 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
                     file.rows_new,
                     file.rows_changed,
                     file.rows_unchanged,
+                    file.rows_rejected,
                 )
                 for file in files
             ],
             title="Last imports",
+        )
+    if is_behind:
+        console.print(
+            "[bold]The runs are behind what was read.[/bold] `fitness-pipeline up` catches up by itself; "
+            "so does any import."
         )
     if overview.open_rejects:
         console.print(f"{overview.open_rejects} rows are rejected: `fitness-pipeline rejects` says why.")

@@ -66,7 +66,10 @@ def dagster_database_url(settings: Settings) -> str:
         DatabaseError: the server cannot be reached.
     """
     if settings.dagster_database_url is not None:
-        return settings.dagster_database_url.get_secret_value()
+        named = settings.dagster_database_url.get_secret_value()
+        with explained_connect():
+            psycopg.connect(named, connect_timeout=10).close()
+        return named
     if settings.database_url is None:
         return _embedded_url(settings, f"{settings.embedded_database}_dagster")
     ours = settings.database_url.get_secret_value()
@@ -107,7 +110,6 @@ def create_database(server_url: str, name: str) -> bool:
 
 
 def _embedded_url(settings: Settings, name: str) -> str:
-    settings.fitness_data_dir.mkdir(parents=True, exist_ok=True)
     server = embedded.ensure_running(settings.postgres_dir)
     url = server.url(name)
     if url not in _ready:

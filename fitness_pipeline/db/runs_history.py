@@ -14,10 +14,13 @@ from fitness_pipeline.db.queries import fetch_value, query
 from fitness_pipeline.db.runs import COLUMNS as RUN_COLUMNS
 from fitness_pipeline.db.shoes import get_shoe_by_id, no_such_shoe
 from fitness_pipeline.errors import InvalidValue, NotEditable, RunNotFound, VersionNotFound
-from fitness_pipeline.models import ChangeType, Run, RunType, RunVersion
+from fitness_pipeline.models import EARLIEST_START, LATEST_START_AHEAD, ChangeType, Run, RunType, RunVersion
 
 EDITABLE_FIELDS = ("distance", "duration", "avg_heart_rate", "type", "shoe_id", "datetime_utc")
 HEART_RATES = (20.0, 250.0)
+
+# What providers sign their changes with. A merge relies on it to tell their deletions from the runner's.
+PROVIDERS = ("mmf", "strava", "hevy")
 
 _COLUMNS = (
     "history_id, run_id, version_number, change_type, datetime_utc, type, distance, duration, source, "
@@ -197,6 +200,8 @@ def _changed(
     change_reason: str | None,
 ) -> Run:
     """Write what differs and record it as the next version; return the run as it is then."""
+    if not changed_by or changed_by in PROVIDERS:
+        raise InvalidValue(f"changed_by must tell which person changes the run; not {changed_by!r}.")
     different = {field: value for field, value in values.items() if getattr(run, field) != value}
     if not different:
         return run
@@ -259,12 +264,18 @@ def _checked_value(field: str, value: Any) -> Any:
         case "datetime_utc":
             with suppress(OverflowError):  # at the ends of the calendar
                 if isinstance(value, datetime) and value.tzinfo is not None:
-                    return value.astimezone(UTC)
+                    return _possible_start(value.astimezone(UTC))
             raise InvalidValue(f"datetime_utc must be a datetime with a time zone, not {value!r}.")
         case _:
             if value is not None and not isinstance(value, str):
                 raise InvalidValue(f"shoe_id must be the id of a shoe, or None; not {value!r}.")
             return value
+
+
+def _possible_start(start: datetime) -> datetime:
+    if not EARLIEST_START <= start <= datetime.now(UTC) + LATEST_START_AHEAD:
+        raise InvalidValue(f"A run cannot start on {start:%Y-%m-%d}: that is before 1900 or in the future.")
+    return start
 
 
 def _is_number(value: Any) -> bool:

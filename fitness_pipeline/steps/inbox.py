@@ -24,6 +24,19 @@ class InboxFile:
         return f"{self.path.name}|{self.size_bytes}|{self.modified_ns}"
 
 
+def file_state(path: Path) -> tuple[int, ...]:
+    """Return what differs once a file is written to, or replaced by another of its name.
+
+    Args:
+        path: the file.
+
+    Raises:
+        OSError: it is not there, or may not be looked at.
+    """
+    facts = path.stat()
+    return facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns
+
+
 def list_inbox(inbox: Path) -> list[InboxFile]:
     """Return the CSV files in a folder (`.csv` in any case, hidden ones left out), oldest first.
 

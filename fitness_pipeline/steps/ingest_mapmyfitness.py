@@ -10,10 +10,11 @@ from fitness_pipeline.db.ingested_files import IngestedFile, find_file, record_f
 from fitness_pipeline.db.locks import take_turn
 from fitness_pipeline.db.mmf_workouts import IncomingWorkouts
 from fitness_pipeline.db.rejects import keep_rejects, malformed_row
-from fitness_pipeline.errors import FileUnreadable, UnusableFile
+from fitness_pipeline.errors import ChangedWhileRead, FileUnreadable, UnusableFile
 from fitness_pipeline.normalize.mapmyfitness.keys import with_workout_keys
 from fitness_pipeline.providers.mapmyfitness.export import Export, open_export
 from fitness_pipeline.settings import time_zone as checked_time_zone
+from fitness_pipeline.steps.inbox import file_state
 
 PROVIDER = "mmf"
 
@@ -56,15 +57,16 @@ def ingest_export(
         UnusableFile: the file is refused whole. That is recorded, unless the caller's own transaction is
             given up.
         UnknownTimeZone: there is no such zone.
+        ChangedWhileRead: the file was written to or replaced meanwhile.
     """
     if time_zone is not None:
         time_zone = checked_time_zone(time_zone).key
-    sha256 = _sha256(path)
+    sha256, state = _sha256(path), file_state(path)
     facts = {
         "provider": PROVIDER,
         "sha256": sha256,
         "name": path.name,
-        "size_bytes": path.stat().st_size,
+        "size_bytes": state[2],
         "time_zone": time_zone,
         "dagster_run_id": dagster_run_id,
     }
@@ -75,7 +77,9 @@ def ingest_export(
             if known and known.status == "imported" and known.time_zone == time_zone:
                 return IngestedExport(known, was_known=True)
             with open_export(path) as export:
-                return IngestedExport(_store(connection, export, facts), was_known=False)
+                stored = _store(connection, export, facts)
+            _require_same(path, sha256, state)
+            return IngestedExport(stored, was_known=False)
     except UnusableFile as refusal:
         with transaction(conn) as connection:
             record_file({**facts, "status": "refused", "refusal_reason": str(refusal)}, conn=connection)
@@ -121,6 +125,19 @@ def _store(connection: AnyConnection, export: Export, facts: dict[str, object]) 
             "activity_types": dict(activity_types.most_common()),
         },
         conn=connection,
+    )
+
+
+def _require_same(path: Path, sha256: str, state: tuple[int, ...]) -> None:
+    """Raise ChangedWhileRead unless the file is still what was hashed before it was read."""
+    try:
+        if file_state(path) == state and _sha256(path) == sha256:
+            return
+    except (OSError, FileUnreadable):
+        pass
+    raise ChangedWhileRead(
+        f"{path.name} was written to or replaced while it was read, so nothing of it was imported. "
+        "Import it again when it is complete."
     )
 
 

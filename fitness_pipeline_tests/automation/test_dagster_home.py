@@ -12,6 +12,7 @@ from fitness_pipeline.automation.dagster_home import (
     dagster_instance,
 )
 from fitness_pipeline.automation.sensors import FILE_TAG
+from fitness_pipeline.db.embedded import EmbeddedServer
 from fitness_pipeline.settings import Settings, load_settings
 
 pytestmark = pytest.mark.usefixtures("environment_is_restored")
@@ -71,9 +72,9 @@ def test_a_configuration_that_somebody_spoilt_is_written_again(settings: Setting
 
 
 def test_a_database_that_dagster_url_names_is_used_as_it_is(
-    data_dir: Path, environment: pytest.MonkeyPatch
+    data_dir: Path, server: EmbeddedServer, environment: pytest.MonkeyPatch
 ) -> None:
-    url = "postgresql://somebody@db.example.org/dagsters_own"
+    url = server.url("postgres")
     environment.setenv("DATABASE_URL", "postgresql://somebody@db.example.org/fitness")
     environment.setenv("DAGSTER_DATABASE_URL", url)
     assert dagster_environment(load_settings())[STORAGE_URL_VARIABLE] == url

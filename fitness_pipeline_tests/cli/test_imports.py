@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from fitness_pipeline import db
+from fitness_pipeline.db.connection import AnyConnection
+from fitness_pipeline.steps.ingest_mapmyfitness import ingest_export
 from fitness_pipeline_tests.cli.conftest import Run, export, export_row
 
 pytestmark = pytest.mark.usefixtures("database_url", "data_dir")
@@ -87,3 +89,27 @@ def test_an_alias_repairs_the_runs_of_the_past(run: Run, tmp_path: Path) -> None
     run("shoes", "unalias", "M1080K10")
     (restored,) = db.runs.get_all_runs()
     assert (restored.shoe_id, restored.version) == ("m1080k10", 3)
+
+
+def test_a_run_that_cannot_be_is_named_and_what_was_imported_is_told_all_the_same(
+    run: Run, tmp_path: Path, connection: AnyConnection
+) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(export(export_row("May 6, 2025", 1)))
+    run("import", path)
+    connection.execute("update runs set avg_heart_rate = 300")
+    ended = run("import", path)
+    assert ended.code == 2
+    assert "Nothing has changed." in ended.out
+    assert "values_are_possible did not pass. 1 runs break this rule, such as mmf_1." in ended.err
+    assert "Dagster" not in ended.err
+    assert run("shoes", "alias", "One", "Two").code == 2
+
+
+def test_status_tells_when_runs_are_behind_what_was_read(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(export(export_row("May 6, 2025", 1)))
+    ingest_export(path)
+    assert "The runs are behind what was read." in run("status").out
+    run("import", path)
+    assert "behind" not in run("status").out

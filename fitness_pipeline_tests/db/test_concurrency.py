@@ -14,10 +14,11 @@ from fitness_pipeline.db.conflicts import get_open_conflicts
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.ingested_files import list_files
 from fitness_pipeline.db.integrity import runs_unlike_their_newest_version
+from fitness_pipeline.db.locks import take_turn
 from fitness_pipeline.db.merge import MergeCounts, merge_runs
 from fitness_pipeline.db.queries import fetch_value
 from fitness_pipeline.db.shoe_aliases import add_shoe_alias, get_shoe_aliases
-from fitness_pipeline.errors import FitnessPipelineError, InvalidValue, RunNotFound
+from fitness_pipeline.errors import ChangedWhileRead, FitnessPipelineError, InvalidValue, RunNotFound
 from fitness_pipeline.models import Run
 from fitness_pipeline.steps.ingest_mapmyfitness import ingest_export
 from fitness_pipeline.steps.normalize_mapmyfitness import normalize_mapmyfitness
@@ -34,6 +35,7 @@ from fitness_pipeline_tests.builders import (
     the_run,
     values_of,
     while_blocked,
+    write_export,
 )
 
 EDITORS = 16
@@ -339,3 +341,20 @@ def test_readers_never_wait(connection: AnyConnection, holder: AnyConnection) ->
     assert [getattr(the_run(connection), field) for field in VALUES] == list(values_of(new_run()).values())
     assert len(db.runs_history.get_run_history("mmf_1")) == 1
     holder.rollback()
+
+
+def test_a_file_that_is_replaced_while_it_is_read_is_left_for_the_next_look(
+    connection: AnyConnection, holder: AnyConnection, tmp_path: Path
+) -> None:
+    path = write_export(tmp_path / "export.csv", [Workout(id=1)])
+    take_turn(holder, "mmf")
+
+    def replace_and_let_go() -> None:
+        write_export(tmp_path / "other.csv", [Workout(id=2)]).replace(path)
+        holder.rollback()
+
+    (read,) = while_blocked(holder, lambda: ingest_export(path), then=replace_and_let_go)
+    with pytest.raises(ChangedWhileRead, match=r"export\.csv was written to or replaced"):
+        read.result()
+    assert list_files(conn=connection) == []
+    assert ingest_export(path).file.rows_new == 1

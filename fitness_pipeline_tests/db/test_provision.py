@@ -24,6 +24,7 @@ from fitness_pipeline.errors import (
     NewerThanThisProgram,
     NotMigrated,
     PermissionMissing,
+    ServerUnreachable,
 )
 from fitness_pipeline.project import shipped_file
 from fitness_pipeline.settings import load_settings
@@ -127,9 +128,19 @@ def test_dagsters_database_lies_beside_the_embedded_one(embedded: str) -> None:
     assert name_at(dagster_database_url(load_settings())) == f"{embedded}_dagster"
 
 
-def test_dagsters_database_can_be_named(database_url: str, environment: pytest.MonkeyPatch) -> None:
-    environment.setenv("DAGSTER_DATABASE_URL", "postgresql://somewhere/else")
-    assert dagster_database_url(load_settings()) == "postgresql://somewhere/else"
+def test_dagsters_database_can_be_named(
+    server: EmbeddedServer, database_url: str, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("DAGSTER_DATABASE_URL", server.url("postgres"))
+    assert dagster_database_url(load_settings()) == server.url("postgres")
+
+
+def test_a_database_of_dagsters_that_does_not_answer_is_one_sentence(
+    database_url: str, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("DAGSTER_DATABASE_URL", "postgresql://u@127.0.0.1:1/dagster")
+    with pytest.raises(ServerUnreachable):
+        dagster_database_url(load_settings())
 
 
 def test_a_database_is_created_once(server: EmbeddedServer) -> None:

@@ -352,3 +352,19 @@ def test_a_refused_edit_on_our_own_connection_leaves_nothing(connection: AnyConn
     with pytest.raises(ShoeNotFound):
         db.runs_history.update_run_with_history("mmf_1", {"distance": 4, "shoe_id": "unknown"}, "Ada")
     assert row_versions(connection) == before
+
+
+@pytest.mark.parametrize("start", [datetime(1899, 12, 31, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)])
+def test_a_run_is_not_moved_to_where_no_run_can_be(scratch: AnyConnection, start: datetime) -> None:
+    create_runs(scratch, new_run())
+    with pytest.raises(InvalidValue, match="before 1900 or in the future"):
+        db.runs_history.update_run_with_history("mmf_1", {"datetime_utc": start}, "Ada", conn=scratch)
+
+
+@pytest.mark.parametrize("nobody", ["", "mmf", "strava"])
+def test_a_person_does_not_sign_as_a_provider(scratch: AnyConnection, nobody: str) -> None:
+    create_runs(scratch, new_run())
+    with pytest.raises(InvalidValue, match="which person"):
+        db.runs_history.update_run_with_history("mmf_1", {"distance": 4}, nobody, conn=scratch)
+    with pytest.raises(InvalidValue, match="which person"):
+        db.runs_history.soft_delete_run("mmf_1", nobody, conn=scratch)
