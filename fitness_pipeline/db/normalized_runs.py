@@ -65,7 +65,6 @@ class NormalizedRunsWriter:
             copy_frame(self._connection, "incoming_normalized_runs", runs.sort("run_id"))
             copy_frame(self._connection, "incoming_others", others)
             copy_frame(self._connection, "incoming_rejects", rejects)
-            cursor.execute("analyze incoming_normalized_runs (run_id)")
             with looking_up_by_index(self._connection):
                 cursor.execute(query("compare_normalized_runs"))
             cursor.execute(query("update_changed_normalized_runs"), self._parameters)

@@ -92,7 +92,10 @@ def _temp_tables_alone(connection: AnyConnection, runs: pl.DataFrame) -> None:
         for start in range(0, runs.height, BATCH):
             connection.execute(query("create_incoming_normalized"))
             copy_frame(connection, "incoming_normalized_runs", runs.slice(start, BATCH))
-            connection.execute("create temp table differing_runs (like incoming_normalized_runs)")
+            connection.execute(
+                "create temp table differing_runs as "
+                "select *, true as is_known from incoming_normalized_runs where false"
+            )
             connection.execute(
                 "drop table incoming_normalized_runs, incoming_others, incoming_rejects, differing_runs"
             )
