@@ -21,6 +21,10 @@ FitnessPipelineError
 │   ├── NeedsReauthorization
 │   ├── AuthorizationRefused
 │   ├── ClientRefused
+│   ├── ApplicationInactive
+│   ├── PermissionRefused
+│   ├── WrongAccount
+│   ├── OutOfQuota
 │   ├── ProviderUnavailable
 │   └── UnexpectedReply
 ├── UnusableFile
@@ -38,6 +42,8 @@ FitnessPipelineError
 ├── InvalidValue
 └── AlreadyRunning
 """
+
+from datetime import datetime
 
 
 class FitnessPipelineError(Exception):
@@ -122,6 +128,33 @@ class AuthorizationRefused(ProviderError):
 
 class ClientRefused(ProviderError):
     """The provider does not accept the application's id or secret, or the application itself."""
+
+
+class ApplicationInactive(ProviderError):
+    """The provider has switched the application off."""
+
+
+class PermissionRefused(ProviderError):
+    """What the athlete granted is not enough for what was asked."""
+
+
+class WrongAccount(ProviderError):
+    """The account that answers is not the one whose data is stored."""
+
+
+class OutOfQuota(ProviderError):
+    """The provider answers no more for a while.
+
+    Args:
+        message: a sentence with the next step.
+        resets_at: when it answers again.
+        is_daily: whether that is only tomorrow.
+    """
+
+    def __init__(self, message: str, *, resets_at: datetime, is_daily: bool) -> None:
+        super().__init__(message)
+        self.resets_at = resets_at
+        self.is_daily = is_daily
 
 
 class ProviderUnavailable(ProviderError):

@@ -2,12 +2,13 @@
 
 import os
 import re
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from fitness_pipeline.errors import ConfigurationError, InvalidDatabaseUrl, UnknownTimeZone
@@ -43,6 +44,9 @@ class Settings(BaseSettings):
     strava_api_url: str = "https://www.strava.com/api/v3"
     strava_token_url: str = "https://www.strava.com/oauth/token"  # noqa: S105 - an address
     strava_authorize_url: str = "https://www.strava.com/oauth/authorize"
+    strava_history_start: date = date(2009, 1, 1)
+    strava_overlap_days: Annotated[int, Field(ge=1, le=365)] = 14
+    strava_raw_retention_days: Annotated[int, Field(ge=1)] | None = None
 
     @field_validator("env")
     @classmethod
@@ -63,6 +67,23 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, path: Path) -> Path:
         return project_root() / path.expanduser()
+
+    @field_validator("strava_history_start", mode="before")
+    @classmethod
+    def _month(cls, month: object) -> object:
+        """Return the first day of a month that is written as 2009-01."""
+        if not isinstance(month, str):
+            return month
+        if not re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", month):
+            raise ValueError("it is to be a month, such as 2009-01")
+        return f"{month}-01"
+
+    @field_validator("strava_history_start")
+    @classmethod
+    def _past(cls, day: date) -> date:
+        if day > datetime.now(UTC).date():
+            raise ValueError("it is to be a month of the past, such as 2009-01")
+        return day
 
     @field_validator("database_url", "dagster_database_url")
     @classmethod
