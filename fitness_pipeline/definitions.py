@@ -6,19 +6,29 @@ from fitness_pipeline.assets.mmf_workouts import mmf_workouts
 from fitness_pipeline.assets.normalized_runs import normalized_runs
 from fitness_pipeline.assets.runs import runs
 from fitness_pipeline.assets.shoes import shoes
+from fitness_pipeline.assets.strava_activities import strava_activities
+from fitness_pipeline.assets.strava_gear import strava_gear
 from fitness_pipeline.automation.checks import (
+    conflicts_are_settled,
     ids_match_their_source,
     values_are_possible,
     versions_equal_newest_history,
 )
-from fitness_pipeline.automation.jobs import mapmyfitness_job
-from fitness_pipeline.automation.sensors import mapmyfitness_inbox
+from fitness_pipeline.automation.jobs import catch_up_job, mapmyfitness_job, strava_job
+from fitness_pipeline.automation.schedules import strava_every_half_hour, strava_every_week
+from fitness_pipeline.automation.sensors import mapmyfitness_inbox, unfinished_work
 
 defs = dg.Definitions(
-    assets=[mmf_workouts, normalized_runs, shoes, runs],
-    asset_checks=[versions_equal_newest_history, ids_match_their_source, values_are_possible],
-    jobs=[mapmyfitness_job],
-    sensors=[mapmyfitness_inbox],
+    assets=[mmf_workouts, strava_activities, strava_gear, normalized_runs, shoes, runs],
+    asset_checks=[
+        versions_equal_newest_history,
+        ids_match_their_source,
+        values_are_possible,
+        conflicts_are_settled,
+    ],
+    jobs=[mapmyfitness_job, strava_job, catch_up_job],
+    schedules=[strava_every_half_hour, strava_every_week],
+    sensors=[mapmyfitness_inbox, unfinished_work],
     # The default executor starts a process for each step, which takes longer than most steps.
     executor=dg.in_process_executor,
 )

@@ -38,6 +38,7 @@ FitnessPipelineError
 ├── RunNotFound
 ├── VersionNotFound
 ├── ShoeNotFound
+├── ConflictNotFound
 ├── NotEditable
 ├── InvalidValue
 └── AlreadyRunning
@@ -207,6 +208,10 @@ class VersionNotFound(FitnessPipelineError):
 
 class ShoeNotFound(FitnessPipelineError):
     """No shoe has this id."""
+
+
+class ConflictNotFound(FitnessPipelineError):
+    """No open conflict has this number."""
 
 
 class NotEditable(FitnessPipelineError):

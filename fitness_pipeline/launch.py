@@ -2,7 +2,8 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,52 @@ def run_mapmyfitness_job(
         ops["raw__mmf_workouts"] = {"config": exports}
     left_out = {mmf_workouts.key} if files is None else set()
     return _run(instance, "mapmyfitness", ops, on_progress, left_out)
+
+
+def run_strava_job(
+    instance: dg.DagsterInstance,
+    *,
+    is_full: bool = False,
+    since: date | None = None,
+    until: date | None = None,
+    are_deletions_confirmed: bool = False,
+    on_progress: Callable[[str], None] = lambda _: None,
+) -> JobOutcome:
+    """Sync Strava: everything, some days, or what may be new.
+
+    What was read before a failure becomes runs all the same.
+
+    Args:
+        instance: where the run is recorded.
+        is_full: whether to read everything.
+        since: the first day (UTC) to read.
+        until: the last day (UTC) to read.
+        are_deletions_confirmed: whether any number of deletions may be carried out.
+        on_progress: called with the key of each asset that is done.
+    """
+    activities: dict[str, Any] = {"full_sync": True} if is_full else {"incremental": True}
+    if since is not None or until is not None:
+        activities = {"full_sync": is_full}
+    if since is not None:
+        activities["since"] = since.isoformat()
+    if until is not None:
+        activities["until"] = until.isoformat()
+    merging = {"runs": {"config": {"confirm_deletions": are_deletions_confirmed}}}
+    ops = {
+        "raw__strava_activities": {"config": activities},
+        "raw__strava_gear": {"config": {"full_sync": is_full}},
+        **merging,
+    }
+    outcome = _run(instance, "strava", ops, on_progress, set())
+    if not outcome.failures or "runs" in outcome.metadata:
+        return outcome
+    caught_up = _run(instance, "catch_up", merging, on_progress, set())
+    return replace(
+        outcome,
+        failures=[*outcome.failures, *caught_up.failures],
+        metadata={**caught_up.metadata, **outcome.metadata},
+        failed_checks=caught_up.failed_checks,
+    )
 
 
 def _run(

@@ -111,3 +111,35 @@ class Shoe:
     deleted_at: datetime | None
     created_at: datetime
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimit:
+    """How many requests a provider allows, and how many were made.
+
+    Attributes:
+        quarter_limit: allowed from one :00, :15, :30 or :45 to the next.
+        day_limit: allowed from one midnight UTC to the next.
+        quarter_used: made since the last :00, :15, :30 or :45.
+        day_used: made since the last midnight UTC.
+    """
+
+    quarter_limit: int
+    day_limit: int
+    quarter_used: int
+    day_used: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimits:
+    """What a provider said last of how much may still be asked.
+
+    Attributes:
+        overall: over all requests; None where nothing was said of them.
+        read: over those that only read; None where nothing was said of them.
+        observed_at: the instant that "used" is counted up to.
+    """
+
+    overall: RateLimit | None
+    read: RateLimit | None
+    observed_at: datetime

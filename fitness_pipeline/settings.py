@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,12 +27,35 @@ _NOT_FOR_THE_DEMO = (
 )
 
 
-class Settings(BaseSettings):
-    """All settings, validated. `.env.example` has a sentence on each."""
+class HistorySettings(BaseSettings):
+    """What Dagster has to know to load the definitions, which need nothing else to be right."""
 
     model_config = SettingsConfigDict(
         env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
     )
+
+    strava_history_start: date = date(2009, 1, 1)
+
+    @field_validator("strava_history_start", mode="before")
+    @classmethod
+    def _month(cls, month: object) -> object:
+        """Return the first day of a month that is written as 2009-01."""
+        if not isinstance(month, str):
+            return month
+        if not re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", month):
+            raise ValueError("it is to be a month, such as 2009-01")
+        return f"{month}-01"
+
+    @field_validator("strava_history_start")
+    @classmethod
+    def _past(cls, day: date) -> date:
+        if day > datetime.now(UTC).date():
+            raise ValueError("it is to be a month of the past, such as 2009-01")
+        return day
+
+
+class Settings(HistorySettings):
+    """All settings, validated. `.env.example` has a sentence on each."""
 
     env: str = "dev"
     database_url: SecretStr | None = None
@@ -44,7 +69,6 @@ class Settings(BaseSettings):
     strava_api_url: str = "https://www.strava.com/api/v3"
     strava_token_url: str = "https://www.strava.com/oauth/token"  # noqa: S105 - an address
     strava_authorize_url: str = "https://www.strava.com/oauth/authorize"
-    strava_history_start: date = date(2009, 1, 1)
     strava_overlap_days: Annotated[int, Field(ge=1, le=365)] = 14
     strava_raw_retention_days: Annotated[int, Field(ge=1)] | None = None
 
@@ -67,23 +91,6 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, path: Path) -> Path:
         return project_root() / path.expanduser()
-
-    @field_validator("strava_history_start", mode="before")
-    @classmethod
-    def _month(cls, month: object) -> object:
-        """Return the first day of a month that is written as 2009-01."""
-        if not isinstance(month, str):
-            return month
-        if not re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", month):
-            raise ValueError("it is to be a month, such as 2009-01")
-        return f"{month}-01"
-
-    @field_validator("strava_history_start")
-    @classmethod
-    def _past(cls, day: date) -> date:
-        if day > datetime.now(UTC).date():
-            raise ValueError("it is to be a month of the past, such as 2009-01")
-        return day
 
     @field_validator("database_url", "dagster_database_url")
     @classmethod
@@ -169,9 +176,34 @@ def load_settings() -> Settings:
         ConfigurationError: a value cannot be used; the message names the variable and the next step,
             never the value of a secret.
     """
-    env = os.environ.get("ENV") or "dev"
+    env = _env()
+    with _explained(env):
+        return Settings(_env_file=_env_file(env), env=env)  # type: ignore[call-arg]
+
+
+def load_history_settings() -> HistorySettings:
+    """Read those few settings that the definitions need; no other one can be in the way.
+
+    Raises:
+        ConfigurationError: one of them cannot be used.
+    """
+    env = _env()
+    with _explained(env):
+        return HistorySettings(_env_file=_env_file(env))  # type: ignore[call-arg]
+
+
+def _env() -> str:
+    return os.environ.get("ENV") or "dev"
+
+
+def _env_file(env: str) -> Path:
+    return project_root() / f".env.{env}"
+
+
+@contextmanager
+def _explained(env: str) -> Iterator[None]:
     try:
-        return Settings(_env_file=project_root() / f".env.{env}", env=env)  # type: ignore[call-arg]
+        yield
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         variable = str(first["loc"][0]).upper()

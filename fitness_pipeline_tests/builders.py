@@ -20,8 +20,9 @@ from fitness_pipeline.db.runs import bulk_create_runs, get_run_by_id
 from fitness_pipeline.db.runs_history import get_run_history
 from fitness_pipeline.models import NewRun, Run, RunVersion
 from fitness_pipeline.providers.mapmyfitness.columns import COLUMNS
+from fitness_pipeline.settings import Settings
 from fitness_pipeline.steps.ingest_mapmyfitness import IngestedExport, ingest_export
-from fitness_pipeline.steps.normalize_mapmyfitness import normalize_mapmyfitness
+from fitness_pipeline.steps.normalize import normalize
 
 Result = TypeVar("Result")
 
@@ -31,6 +32,11 @@ MORNING = datetime(2025, 5, 6, 12, 30, tzinfo=UTC)
 
 VALUES = ("datetime_utc", "type", "distance", "duration", "avg_heart_rate", "shoe_id")
 BOOKKEEPING = ("raw", "normalized")
+
+
+def settings_in(time_zone: str = CHICAGO) -> Settings:
+    """Settings of somebody who lives in a time zone, which may be one that does not exist."""
+    return Settings().model_copy(update={"mmf_timezone": time_zone})
 
 
 def new_run(id: str = "mmf_1", **values: Any) -> NewRun:
@@ -150,7 +156,7 @@ class Importer:
 
     def normalize(self, time_zone: str = CHICAGO) -> NormalizedCounts:
         """Bring what is in `raw` as far as `normalized`."""
-        return normalize_mapmyfitness(default_time_zone=time_zone, today=TODAY, conn=self.connection)
+        return normalize("mmf", settings_in(time_zone), today=TODAY, conn=self.connection)
 
     def merge(self, *, are_deletions_confirmed: bool = False) -> MergeCounts:
         """Bring what is in `normalized` as far as `runs`."""
@@ -168,15 +174,19 @@ def say_upstream(
     connection: AnyConnection,
     *runs: NewRun,
     others: Sequence[str] = (),
+    withdrawn: Sequence[str] = (),
     rejects: Sequence[tuple[str, str]] = (),
+    provider: str = "mmf",
 ) -> NormalizedCounts:
-    """Have the provider `mmf` say what its runs are now, as the step `normalize` does.
+    """Have a provider say what its runs are now, as the step `normalize` does.
 
     Args:
         connection: in autocommit mode.
         runs: the runs; the name of a shoe is made from its id.
         others: ids of workouts that are walks now.
+        withdrawn: ids of workouts that are gone.
         rejects: ids of workouts that cannot be understood, with the reason.
+        provider: `mmf` or `strava`.
     """
     instant = pl.Datetime("us", "UTC")
     frame = pl.DataFrame(
@@ -193,14 +203,14 @@ def say_upstream(
             "is_day_precision": [True for _ in runs],
         }
     )
-    walks = {"workout_key": list(others), "activity_type": ["Walk" for _ in others]}
-    bad = {"workout_key": [key for key, _ in rejects], "reason": [reason for _, reason in rejects]}
+    walks = {"key": list(others), "activity_type": ["Walk" for _ in others]}
+    gone = {"run_id": list(withdrawn), "reason": ["It is gone" for _ in withdrawn]}
+    bad = {"key": [key for key, _ in rejects], "reason": [reason for _, reason in rejects]}
     with connection.transaction():
-        writer = NormalizedRunsWriter(connection, "mmf", None)
+        writer = NormalizedRunsWriter(connection, provider, None)
         writer.write(
             frame,
-            pl.DataFrame(walks, schema=dict.fromkeys(walks, pl.String)),
-            pl.DataFrame(bad, schema=dict.fromkeys(bad, pl.String)),
+            *(pl.DataFrame(rows, schema=dict.fromkeys(rows, pl.String)) for rows in (walks, gone, bad)),
         )
     return writer.counts
 

@@ -12,7 +12,10 @@ import pytest
 
 from fitness_pipeline.db import embedded, migrations
 from fitness_pipeline.db.connection import AnyConnection, open_connection
+from fitness_pipeline.sandbox.strava.clock import SettableClock
+from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.settings import Settings
+from fitness_pipeline_tests.strava import NOW, Syncer
 
 _numbers = itertools.count(1)
 
@@ -84,6 +87,29 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
             monkeypatch.delenv(name)
     monkeypatch.setenv("ENV", "test")
     return monkeypatch
+
+
+@pytest.fixture
+def strava_clock() -> SettableClock:
+    """The time, for Strava and for us."""
+    return SettableClock(NOW)
+
+
+@pytest.fixture
+def strava(
+    strava_clock: SettableClock, environment: pytest.MonkeyPatch, data_dir: Path, database_url: str
+) -> Iterator[StravaSandbox]:
+    """An empty Strava that the settings name, with a refresh token to begin with."""
+    with StravaSandbox(clock=strava_clock) as serving:
+        for name, value in serving.environment().items():
+            environment.setenv(name, value)
+        yield serving
+
+
+@pytest.fixture
+def sync(strava: StravaSandbox, strava_clock: SettableClock) -> Syncer:
+    """A function that syncs that Strava, with all steps one by one."""
+    return Syncer(strava, strava_clock)
 
 
 def create_database(

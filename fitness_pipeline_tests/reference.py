@@ -56,6 +56,17 @@ class ReferenceRun:
         """Whether the runner sees it."""
         return self.is_inserted and not self.is_deleted
 
+    @property
+    def open_conflicts(self) -> dict[str, tuple[Any, Any, Any]]:
+        """The conflicts that the runner sees, with what both sides say by now."""
+        if self.is_deleted:
+            return {}
+        return {
+            name: (base, self.upstream[name], self.present[name])
+            for name, (base, _, _) in self.conflicts.items()
+            if self.upstream[name] != self.present[name]
+        }
+
     def say(self, values: Values) -> None:
         """The provider offers it as a run, with these values."""
         self.is_news |= self.is_withdrawn or values != self.upstream
@@ -71,6 +82,12 @@ class ReferenceRun:
         """The runner edits it."""
         if (changed := {**self.present, **updates}) != self.present:
             self.versions.append(("edit", "Ada", changed))
+
+    def settle(self, name: str, settlement: str) -> None:
+        """The runner settles a conflict that is open."""
+        if settlement == "take":
+            self.edit({name: self.upstream[name]})
+        del self.conflicts[name]
 
     def delete(self) -> None:
         """The runner deletes it."""
@@ -142,7 +159,7 @@ def assert_as_expected(connection: AnyConnection, expected: Mapping[str, Referen
     assert conflicts == {
         (id, name): tuple(map(_as_json, values))
         for id, run in expected.items()
-        for name, values in run.conflicts.items()
+        for name, values in run.open_conflicts.items()
     }
 
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
 
 import dagster as dg
 import pytest
@@ -13,6 +14,8 @@ from fitness_pipeline.project import project_root
 
 ASSETS = {
     dg.AssetKey(["raw", "mmf_workouts"]): ("mapmyfitness", {"csv", "postgres"}),
+    dg.AssetKey(["raw", "strava_activities"]): ("strava", {"api", "postgres"}),
+    dg.AssetKey(["raw", "strava_gear"]): ("strava", {"api", "postgres"}),
     dg.AssetKey(["normalized", "runs"]): ("runs", {"polars", "postgres"}),
     dg.AssetKey(["shoes"]): ("runs", {"postgres"}),
     dg.AssetKey(["runs"]): ("runs", {"postgres"}),
@@ -49,30 +52,56 @@ def test_each_asset_follows_from_the_one_before(specs: dict[dg.AssetKey, dg.Asse
     }
     assert upstream == {
         "raw/mmf_workouts": [],
-        "normalized/runs": ["raw/mmf_workouts"],
+        "raw/strava_activities": [],
+        "raw/strava_gear": ["raw/strava_activities"],
+        "normalized/runs": ["raw/mmf_workouts", "raw/strava_activities", "raw/strava_gear"],
         "shoes": ["normalized/runs"],
         "runs": ["normalized/runs", "shoes"],
     }
 
 
-def test_the_checks_of_runs_block_whatever_comes_after() -> None:
+def test_the_checks_of_runs_block_whatever_comes_after_but_that_of_conflicts() -> None:
     graph = defs.resolve_asset_graph()
     checks = {key.name: graph.get_check_spec(key) for key in graph.asset_check_keys}
     assert checks.keys() == {
         "versions_equal_newest_history",
         "ids_match_their_source",
         "values_are_possible",
+        "conflicts_are_settled",
     }
-    for check in checks.values():
+    for name, check in checks.items():
         assert check.asset_key == dg.AssetKey(["runs"])
-        assert check.blocking
+        assert check.blocking == (name != "conflicts_are_settled")
         assert check.description
 
 
-def test_one_job_brings_an_export_all_the_way() -> None:
-    job = defs.resolve_job_def("mapmyfitness")
-    assert job.asset_layer.executable_asset_keys == ASSETS.keys()
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("mapmyfitness", {"raw/mmf_workouts"}),
+        ("strava", {"raw/strava_activities", "raw/strava_gear"}),
+        ("catch_up", set()),
+    ],
+)
+def test_a_job_brings_one_provider_all_the_way(name: str, first: set[str]) -> None:
+    job = defs.resolve_job_def(name)
+    assert {key.to_user_string() for key in job.asset_layer.executable_asset_keys} == {
+        *first,
+        "normalized/runs",
+        "shoes",
+        "runs",
+    }
     assert job.description
+
+
+def test_months_of_strava_are_backfilled_in_one_run() -> None:
+    asset = defs.resolve_assets_def(["raw", "strava_activities"])
+    assert asset.backfill_policy == dg.BackfillPolicy.single_run()
+    months = asset.partitions_def
+    assert months is not None
+    keys = months.get_partition_keys()
+    assert keys[0] == "2009-01-01"
+    assert keys[-1] == f"{datetime.now(UTC):%Y-%m-01}"
 
 
 def test_steps_share_a_process() -> None:

@@ -86,6 +86,8 @@ def _assert_understood(words: list[str]) -> None:
     command: Any = COMMANDS
     words = words.copy()
     while hasattr(command, "commands"):
+        if not words and command.invoke_without_command:
+            return
         word = words.pop(0)
         if word == "...":
             return

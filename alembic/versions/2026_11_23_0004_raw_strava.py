@@ -71,8 +71,9 @@ def upgrade() -> None:
             window_before timestamptz not null,
             scope text not null,
             begun_at timestamptz not null,
-            next_after timestamptz not null,
-            next_before timestamptz not null,
+            begun_change_id bigint not null,
+            next_after bigint not null,
+            next_before bigint not null,
             next_page integer not null default 1 check (next_page >= 1),
             has_seams boolean not null,
             dagster_run_id text,
@@ -83,8 +84,10 @@ def upgrade() -> None:
         create index strava_listings_open on raw.strava_listings (kind)
             where completed_at is null and abandoned_at is null;
         comment on table raw.strava_listings is 'Listings of activities: how far each of them has come.';
-        comment on column raw.strava_listings.next_before is 'With next_after and next_page: what to ask for '
-            'next, also after a crash';
+        comment on column raw.strava_listings.begun_change_id is 'What was stored after this change may lie '
+            'where the listing had already been';
+        comment on column raw.strava_listings.next_before is 'With next_after (epoch seconds) and next_page: '
+            'what to ask for next, also after a crash';
         comment on column raw.strava_listings.has_seams is 'Whether pages do not overlap, as in the first '
             'listing of all: an activity that starts in the very second of a page''s last one comes with the '
             'next full listing then';

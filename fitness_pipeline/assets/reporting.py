@@ -1,6 +1,7 @@
 """What a materialization shows in the Dagster UI: counts, the table's columns, a preview."""
 
 import time
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -56,6 +57,18 @@ def materialized(
             ),
         }
     )
+
+
+def totals(by_provider: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
+    """Return the counts of all providers together, and below `by_provider` those of each.
+
+    Args:
+        by_provider: provider to its counts, which have the same names for all of them.
+    """
+    summed: Counter[str] = Counter()
+    for counts in by_provider.values():
+        summed.update(counts)
+    return {**summed, "by_provider": by_provider}
 
 
 def _markdown(table: str, newest_by: str) -> str:

@@ -6,7 +6,7 @@ from pydantic import Field
 from fitness_pipeline.assets.failures import dagster_failures
 from fitness_pipeline.assets.groups import OWNERS
 from fitness_pipeline.assets.normalized_runs import normalized_runs
-from fitness_pipeline.assets.reporting import Stopwatch, materialized
+from fitness_pipeline.assets.reporting import Stopwatch, materialized, totals
 from fitness_pipeline.assets.shoes import shoes
 
 
@@ -31,19 +31,20 @@ class MergeOptions(dg.Config):
 def runs(context: dg.AssetExecutionContext, config: MergeOptions) -> dg.MaterializeResult[None]:
     """Merge what the providers say of runs into `runs`, with history."""
     from fitness_pipeline.db.merge import merge_runs  # loads psycopg
+    from fitness_pipeline.steps.normalize import PROVIDERS  # loads polars
 
     stopwatch = Stopwatch()
     with dagster_failures():
-        counts = merge_runs("mmf", are_deletions_confirmed=config.confirm_deletions)
-        if counts.held_back:
-            context.log.warning(
-                f"{counts.held_back} runs would be deleted at once, so none was. If that is meant, run this "
-                "asset again with `confirm_deletions: true`."
-            )
-        changed = counts.updated + counts.deleted + counts.revived
-        return materialized(
-            "public.runs",
-            {
+        by_provider: dict[str, dict[str, int]] = {}
+        for provider in PROVIDERS:
+            counts = merge_runs(provider, are_deletions_confirmed=config.confirm_deletions)
+            if counts.held_back:
+                context.log.warning(
+                    f"{counts.held_back} runs ({provider}) would be deleted at once, so none was. If that is "
+                    "meant, run this asset again with `confirm_deletions: true`."
+                )
+            changed = counts.updated + counts.deleted + counts.revived
+            by_provider[provider] = {
                 "rows_in": counts.concerned,
                 "new": counts.inserted,
                 "changed": changed,
@@ -53,7 +54,5 @@ def runs(context: dg.AssetExecutionContext, config: MergeOptions) -> dg.Material
                 "revived": counts.revived,
                 "held_back": counts.held_back,
                 "conflicts": counts.conflicts,
-            },
-            stopwatch,
-            newest_by="datetime_utc",
-        )
+            }
+        return materialized("public.runs", totals(by_provider), stopwatch, newest_by="datetime_utc")

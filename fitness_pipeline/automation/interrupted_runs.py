@@ -2,8 +2,7 @@
 
 import dagster as dg
 
-# Dagster gives it to each run that a daemon or the UI launches; a run of the command line has none.
-_LAUNCHED_TAG = ".dagster/grpc_info"
+from fitness_pipeline.automation.under_way import LAUNCHED_TAG
 
 _WITH_A_PROCESS = [
     dg.DagsterRunStatus.STARTING,
@@ -24,7 +23,7 @@ def fail_interrupted_runs(instance: dg.DagsterInstance) -> int:
         How many there were.
     """
     records = instance.get_run_records(dg.RunsFilter(statuses=_WITH_A_PROCESS))
-    interrupted = [record.dagster_run for record in records if _LAUNCHED_TAG in record.dagster_run.tags]
+    interrupted = [record.dagster_run for record in records if LAUNCHED_TAG in record.dagster_run.tags]
     for dagster_run in interrupted:
         instance.report_run_failed(
             dagster_run,

@@ -1,11 +1,25 @@
-"""One job a provider, each with the downstream that it feeds."""
+"""One job a provider, each with the downstream that it feeds; and that downstream alone."""
 
 import dagster as dg
 
 from fitness_pipeline.assets.mmf_workouts import mmf_workouts
+from fitness_pipeline.assets.normalized_runs import normalized_runs
+from fitness_pipeline.assets.strava_activities import strava_activities
 
 mapmyfitness_job = dg.define_asset_job(
     "mapmyfitness",
     selection=dg.AssetSelection.assets(mmf_workouts).downstream(),
     description="Imports MapMyFitness exports: the files in the config, or what lies in the inbox.",
+)
+
+strava_job = dg.define_asset_job(
+    "strava",
+    selection=dg.AssetSelection.assets(strava_activities).downstream(),
+    description="Syncs Strava: the selected months, or with `full_sync: true` everything.",
+)
+
+catch_up_job = dg.define_asset_job(
+    "catch_up",
+    selection=dg.AssetSelection.assets(normalized_runs).downstream(),
+    description="Makes runs of what was read and not worked through, such as after a backfill of raw data.",
 )

@@ -1,27 +1,19 @@
-"""The sensor that watches the inbox, and catches up with work that a crash left undone."""
+"""The sensors: one watches the inbox, one catches up with work that was left undone."""
 
 import json
-from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
-from fitness_pipeline.automation.jobs import mapmyfitness_job
+from fitness_pipeline.automation.attempts import next_attempt
+from fitness_pipeline.automation.jobs import catch_up_job, mapmyfitness_job
+from fitness_pipeline.automation.under_way import is_under_way
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.inbox import InboxFile, list_inbox
 
 # Tells which file in which state a Dagster run was launched for.
 FILE_TAG = "inbox_file"
-CATCH_UP = "catch up"
-
-_UNDER_WAY = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-]
-
-_NOT_DONE = [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
+# Tells which providers' rows a Dagster run was launched to work through.
+CATCH_UP_TAG = "catch_up"
 
 
 @dg.sensor(
@@ -36,17 +28,10 @@ def mapmyfitness_inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     The table of ingested files decides what is new, so every file here is offered to it. The cursor only
     tells what was seen at the last look.
     """
-    from fitness_pipeline.steps.normalize_mapmyfitness import is_mapmyfitness_behind  # loads polars
-
-    settings = load_settings()
-    files = list_inbox(settings.inbox_dir)
+    files = list_inbox(load_settings().inbox_dir)
     seen_before = set(json.loads(context.cursor or "[]"))
     settled = [file for file in files if file.signature in seen_before]
     requests = [request for file in settled if (request := _request(context.instance, file))]
-    if not files and is_mapmyfitness_behind(default_time_zone=settings.mmf_timezone):
-        catch_up = _attempt(context.instance, CATCH_UP)
-        if catch_up is not None:
-            requests.append(dg.RunRequest(run_key=f"{CATCH_UP}|{catch_up}", tags={FILE_TAG: CATCH_UP}))
     return dg.SensorResult(
         run_requests=requests,
         skip_reason=None if requests else _skip_reason(files, settled),
@@ -54,8 +39,33 @@ def mapmyfitness_inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     )
 
 
+@dg.sensor(
+    job=catch_up_job,
+    minimum_interval_seconds=10,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Makes runs of rows that were read and not worked through: after a backfill of raw data, a "
+    "crash between two steps, or a new alias.",
+)
+def unfinished_work(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+    """Launch the downstream of the raw data when it is behind and nothing is under way."""
+    from fitness_pipeline.steps.normalize import PROVIDERS, is_behind  # loads polars
+
+    if is_under_way(context.instance):
+        return dg.SensorResult(skip_reason="Something is under way, and may well do it.")
+    settings = load_settings()
+    behind = ",".join(provider for provider in PROVIDERS if is_behind(provider, settings))
+    if not behind:
+        return dg.SensorResult(skip_reason="The runs are up to date with all that was read.")
+    attempt = next_attempt(context.instance, CATCH_UP_TAG, behind)
+    if attempt is None:
+        return dg.SensorResult(skip_reason="It did not succeed a short while ago and waits for its turn.")
+    # Dagster never runs a key twice; the attempt's number lets the same work come again.
+    request = dg.RunRequest(run_key=f"{behind}|{attempt}", tags={CATCH_UP_TAG: behind})
+    return dg.SensorResult(run_requests=[request])
+
+
 def _request(instance: dg.DagsterInstance, file: InboxFile) -> dg.RunRequest | None:
-    attempt = _attempt(instance, file.signature)
+    attempt = next_attempt(instance, FILE_TAG, file.signature)
     if attempt is None:
         return None
     return dg.RunRequest(
@@ -64,31 +74,6 @@ def _request(instance: dg.DagsterInstance, file: InboxFile) -> dg.RunRequest | N
         tags={FILE_TAG: file.signature},
         run_config={"ops": {"raw__mmf_workouts": {"config": {"files": [str(file.path)]}}}},
     )
-
-
-def _attempt(instance: dg.DagsterInstance, signature: str) -> int | None:
-    """Return the number of the next attempt, or None while it is too early for one."""
-    records = instance.get_run_records(dg.RunsFilter(tags={FILE_TAG: signature}))
-    if any(record.dagster_run.status in _UNDER_WAY for record in records):
-        return None
-    if records and records[0].dagster_run.status in _NOT_DONE:
-        ended = datetime.fromtimestamp(records[0].end_time or 0, UTC)
-        if datetime.now(UTC) < ended + retry_delay(len(records)):
-            return None
-    return len(records)
-
-
-def retry_delay(attempts: int) -> timedelta:
-    """Return how long to wait after so many attempts of which the last one failed.
-
-    Args:
-        attempts: 1 or more.
-
-    Returns:
-        Half a minute, doubled each time, one hour at the most.
-    """
-    doublings = min(attempts - 1, 10)
-    return min(timedelta(seconds=30 << doublings), timedelta(hours=1))
 
 
 def _skip_reason(files: list[InboxFile], settled: list[InboxFile]) -> str:

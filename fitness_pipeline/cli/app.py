@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from fitness_pipeline.cli import auth, database, shoes
+from fitness_pipeline.cli import auth, conflicts, database, shoes, sync
 from fitness_pipeline.cli.console import console, error_console
 from fitness_pipeline.cli.demo import demo
 from fitness_pipeline.cli.imports import import_files
@@ -34,8 +34,10 @@ app.command()(status)
 app.command()(rejects)
 app.command()(sandbox)
 app.add_typer(auth.app, name="auth")
+app.add_typer(conflicts.app, name="conflicts")
 app.add_typer(database.app, name="db")
 app.add_typer(shoes.app, name="shoes")
+app.add_typer(sync.app, name="sync")
 
 
 def _print_version(is_wanted: bool) -> None:

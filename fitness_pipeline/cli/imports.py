@@ -129,7 +129,7 @@ def _summary(
     from fitness_pipeline.normalize.mapmyfitness.activity_types import run_type
 
     raw = metadata.get("raw/mmf_workouts", {})
-    merged = metadata.get("runs", {})
+    merged = metadata.get("runs", {}).get("by_provider", {}).get("mmf", {})
     files = get_files_by_id(raw.get("file_ids", []))
     rejects = [reject for reject in get_open_rejects("mmf") if reject.file_id in raw.get("file_ids", [])]
     others: dict[str, int] = {}
@@ -214,7 +214,8 @@ def print_summary(summary: ImportSummary) -> None:
             console.print(f"… and {len(summary.rejects) - 20} more: `fitness-pipeline rejects`.")
     if summary.conflicts:
         console.print(
-            f"{summary.conflicts} of your own edits differ from what the source says now; yours stay."
+            f"{summary.conflicts} of your own edits differ from what the source says now; yours stay. "
+            "`fitness-pipeline conflicts` shows them and settles them."
         )
     if summary.deleted:
         console.print(

@@ -1,6 +1,7 @@
 """`fitness-pipeline status`: what is in the database, and what needs attention."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,16 +16,18 @@ if TYPE_CHECKING:
 
 def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Show the tables, watermarks, last imports and what needs attention."""
+    from fitness_pipeline.db.conflicts import count_open_conflicts
     from fitness_pipeline.db.connection import connect
     from fitness_pipeline.db.ingested_files import list_files
     from fitness_pipeline.db.overview import get_overview, get_watermarks
     from fitness_pipeline.db.provider_connections import get_connections
-    from fitness_pipeline.steps.normalize_mapmyfitness import is_mapmyfitness_behind
+    from fitness_pipeline.steps.normalize import PROVIDERS, is_behind
 
     settings = load_settings()
     with connect() as connection:
-        overview = get_overview(conn=connection)
-        is_behind = is_mapmyfitness_behind(default_time_zone=settings.mmf_timezone, conn=connection)
+        open_conflicts = count_open_conflicts(conn=connection)
+        overview = replace(get_overview(conn=connection), open_conflicts=open_conflicts)
+        are_runs_behind = any(is_behind(provider, settings, conn=connection) for provider in PROVIDERS)
         watermarks = get_watermarks(conn=connection)
         files = list_files(5, conn=connection)
         connections = get_connections(conn=connection)
@@ -81,7 +84,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
             ],
             title="Last imports",
         )
-    if is_behind:
+    if are_runs_behind:
         console.print(
             "[bold]The runs are behind what was read.[/bold] `fitness-pipeline up` catches up by itself; "
             "so does any import."
@@ -90,7 +93,8 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
         console.print(f"{overview.open_rejects} rows are rejected: `fitness-pipeline rejects` says why.")
     if overview.open_conflicts:
         console.print(
-            f"{overview.open_conflicts} of your edits differ from what the source says; yours stay."
+            f"{overview.open_conflicts} of your edits differ from what the source says; yours stay. "
+            "`fitness-pipeline conflicts` shows them and settles them."
         )
     if not overview.runs:
         console.print(

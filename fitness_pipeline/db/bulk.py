@@ -22,11 +22,11 @@ def copy_frame(connection: AnyConnection, table: str, frame: "pl.DataFrame") -> 
 
     Args:
         connection: in a transaction.
-        table: an unqualified table name, such as that of a temp table.
+        table: its name, with its schema unless it is a temp table.
         frame: its columns are columns of the table, by name.
     """
     statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(
-        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, frame.columns))
+        sql.Identifier(*table.split(".")), sql.SQL(", ").join(map(sql.Identifier, frame.columns))
     )
     # Quoting every text keeps '' (quoted) and null (unquoted) apart.
     text = frame.write_csv(include_header=False, quote_style="non_numeric", null_value="")

@@ -8,6 +8,20 @@ from psycopg.rows import class_row, tuple_row
 
 from fitness_pipeline.db.connection import AnyConnection, reading
 
+# Where no index has the column alone, so that all rows would be sorted for the sake of a few: what has those
+# few too, and is found by index.
+_FOUND_BY_INDEX = {
+    ("public.runs", "datetime_utc"): "(select * from runs where deleted_at is null)",
+    ("normalized.runs", "change_id"): """(
+        select newest.*
+        from (select distinct provider from normalized.progress) as known
+        cross join lateral (
+            select * from normalized.runs
+            where runs.provider = known.provider order by change_id desc limit {limit}
+        ) as newest
+    )""",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
@@ -48,16 +62,19 @@ def describe_table(table: str, *, conn: AnyConnection | None = None) -> list[Col
 
 
 def preview_table(table: str, *, newest_by: str, limit: int, conn: AnyConnection | None = None) -> Preview:
-    """Return the rows of a table with the greatest values in one column.
+    """Return the rows of a table with the greatest values in one column; of runs, only those that count.
 
     Args:
         table: its name with its schema.
-        newest_by: that column, which should be indexed.
+        newest_by: that column, which should be indexed: the table may be large.
         limit: at most so many rows.
         conn: the caller's connection, to take part in its transaction.
     """
-    statement = sql.SQL("select * from {} order by {} desc limit {}").format(
-        sql.Identifier(*table.split(".")), sql.Identifier(newest_by), sql.Literal(limit)
+    source: sql.Composable = sql.Identifier(*table.split("."))
+    if (table, newest_by) in _FOUND_BY_INDEX:
+        source = sql.SQL(_FOUND_BY_INDEX[table, newest_by]).format(limit=sql.Literal(limit))
+    statement = sql.SQL("select * from {} as rows order by {} desc limit {}").format(
+        source, sql.Identifier(newest_by), sql.Literal(limit)
     )
     with reading(conn) as connection, connection.cursor(row_factory=tuple_row) as cursor:
         rows = cursor.execute(statement).fetchall()

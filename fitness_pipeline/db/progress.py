@@ -64,10 +64,13 @@ def newest_raw_change(provider: str, *, conn: AnyConnection | None = None) -> in
     """Return the newest change of a provider's raw rows that can lead to runs; 0 without any.
 
     Args:
-        provider: `mmf`.
+        provider: `mmf` or `strava`.
         conn: the caller's connection, to take part in its transaction.
     """
-    statement = {"mmf": "select coalesce(max(change_id), 0) from raw.mmf_workouts"}[provider]
+    statement = {
+        "mmf": "select coalesce(max(change_id), 0) from raw.mmf_workouts",
+        "strava": "select coalesce(max(change_id), 0) from raw.strava_activities",
+    }[provider]
     with reading(conn) as connection:
         return int(fetch_value(connection, statement))
 

@@ -122,6 +122,23 @@ def keep_rejects(
         )
 
 
+def resolve_rejects_by_key(connection: AnyConnection, provider: str, raw_keys: Sequence[str]) -> None:
+    """Close rejects whose row came again and could be stored.
+
+    Args:
+        connection: in a transaction.
+        provider: whose rows.
+        raw_keys: what makes each of them the same row.
+    """
+    connection.execute(
+        """
+        update raw.rejects set resolved_at = now()
+        where provider = %s and stage = 'extract' and resolved_at is null and raw_key = any(%s)
+        """,
+        [provider, list(raw_keys)],
+    )
+
+
 def get_open_rejects(
     provider: str | None = None, limit: int | None = None, *, conn: AnyConnection | None = None
 ) -> list[Reject]:

@@ -1,18 +1,15 @@
 """What the inbox sensor asks for, tick by tick, over a real folder and a real database."""
 
 import os
-from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
 from dagster import DagsterRunStatus as Status
 
-from fitness_pipeline.automation.sensors import FILE_TAG, mapmyfitness_inbox, retry_delay
-from fitness_pipeline.db.connection import AnyConnection
+from fitness_pipeline.automation.sensors import mapmyfitness_inbox
 from fitness_pipeline.definitions import defs
-from fitness_pipeline.steps.ingest_mapmyfitness import ingest_export
-from fitness_pipeline_tests.builders import Importer, Workout, write_export
+from fitness_pipeline_tests.builders import Workout, write_export
 
 pytestmark = pytest.mark.usefixtures("database_url")
 
@@ -60,11 +57,6 @@ def inbox(data_dir: Path) -> Path:
     folder = data_dir / "inbox"
     folder.mkdir()
     return folder
-
-
-@pytest.fixture
-def importer(connection: AnyConnection, tmp_path: Path) -> Importer:
-    return Importer(connection, tmp_path)
 
 
 def drop(inbox: Path, name: str = "export.csv", *workouts: Workout, modified_ns: int | None = None) -> Path:
@@ -189,32 +181,3 @@ def test_an_import_that_did_not_succeed_is_tried_again_after_a_while(
     ticks.launch(first, status)
     (again,) = ticks.tick()
     assert again.run_key != first.run_key
-
-
-def test_the_wait_doubles_up_to_an_hour() -> None:
-    waits = [retry_delay(attempts) / timedelta(seconds=1) for attempts in (1, 2, 3, 7, 8, 1000)]
-    assert waits == [30, 60, 120, 1920, 3600, 3600]
-
-
-def test_rows_that_a_crash_left_behind_become_runs(
-    ticks: Ticks, inbox: Path, data_dir: Path, importer: Importer
-) -> None:
-    ingest_export(write_export(data_dir / "elsewhere.csv", [Workout()]))
-    (request,) = ticks.tick()
-    assert request.tags == {FILE_TAG: "catch up"}
-    assert request.run_config == {}
-    run = ticks.launch(request, Status.STARTED)
-    assert ticks.tick() == []
-    ticks.instance.report_run_failed(run)
-    assert ticks.tick() == []
-
-    importer.normalize()
-    importer.merge()
-    assert ticks.tick() == []
-    assert ticks.skip_reason == "The inbox is empty."
-
-
-def test_a_file_in_the_inbox_catches_up_by_itself(ticks: Ticks, inbox: Path, data_dir: Path) -> None:
-    ingest_export(write_export(data_dir / "elsewhere.csv", [Workout()]))
-    path = drop(inbox, "export.csv", Workout(id=2))
-    assert files_of(ticks.ask()) == [str(path)]

@@ -15,7 +15,7 @@ from fitness_pipeline.normalize.mapmyfitness.workouts import normalize_workouts
 from fitness_pipeline.providers.mapmyfitness.export import open_export
 from fitness_pipeline.sandbox.mapmyfitness import compose_rows, compose_workouts, write_export
 from fitness_pipeline.steps.ingest_mapmyfitness import ingest_export
-from fitness_pipeline.steps.normalize_mapmyfitness import normalize_mapmyfitness
+from fitness_pipeline.steps.normalize import normalize
 from fitness_pipeline_tests.benchmarks.harness import (
     best,
     drop_database,
@@ -25,6 +25,7 @@ from fitness_pipeline_tests.benchmarks.harness import (
     seconds,
 )
 from fitness_pipeline_tests.benchmarks.plain import copy_both_tables, read_with_models
+from fitness_pipeline_tests.builders import settings_in
 
 ROWS = 100_000
 MANY_ROWS = 1_000_000
@@ -70,7 +71,7 @@ def read_vectorised(path: Path) -> int:
 def import_to_runs(path: Path) -> None:
     """Do all three steps, each committed on its own as in the job."""
     ingest_export(path)
-    normalize_mapmyfitness(default_time_zone=ZONE, today=TODAY)
+    normalize("mmf", settings_in(ZONE), today=TODAY)
     merge_runs("mmf")
 
 

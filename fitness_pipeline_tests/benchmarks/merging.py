@@ -11,6 +11,7 @@ from fitness_pipeline.db.locks import take_turn
 from fitness_pipeline.db.merge import merge_runs
 from fitness_pipeline.db.normalized_runs import NormalizedRunsWriter
 from fitness_pipeline.db.queries import fetch_value, query
+from fitness_pipeline.normalize.batch import nothing_withdrawn
 from fitness_pipeline_tests.benchmarks.harness import (
     best,
     drop_database,
@@ -77,7 +78,7 @@ def _write(connection: AnyConnection, runs: pl.DataFrame) -> None:
         take_turn(connection, "mmf")
         writer = NormalizedRunsWriter(connection, "mmf", None)
         for start in range(0, runs.height, BATCH):
-            writer.write(runs.slice(start, BATCH), NO_OTHERS, NO_REJECTS)
+            writer.write(runs.slice(start, BATCH), NO_OTHERS, nothing_withdrawn(), NO_REJECTS)
 
 
 def _write_and_merge(connection: AnyConnection, runs: pl.DataFrame) -> None:
@@ -97,7 +98,8 @@ def _temp_tables_alone(connection: AnyConnection, runs: pl.DataFrame) -> None:
                 "select *, true as is_known from incoming_normalized_runs where false"
             )
             connection.execute(
-                "drop table incoming_normalized_runs, incoming_others, incoming_rejects, differing_runs"
+                "drop table incoming_normalized_runs, incoming_others, incoming_withdrawn, "
+                "incoming_rejects, differing_runs"
             )
         connection.execute(query("stage_concerned_runs"), {"provider": "nobody", "since": 0})
         connection.execute("drop table concerned")

@@ -5,8 +5,8 @@ from typing import Any
 
 import polars as pl
 
-NO_OTHERS = pl.DataFrame(schema={"workout_key": pl.String, "activity_type": pl.String})
-NO_REJECTS = pl.DataFrame(schema={"workout_key": pl.String, "reason": pl.String})
+NO_OTHERS = pl.DataFrame(schema={"key": pl.String, "activity_type": pl.String})
+NO_REJECTS = pl.DataFrame(schema={"key": pl.String, "reason": pl.String})
 
 _START = datetime(2005, 1, 1, 18, tzinfo=UTC)
 

@@ -21,9 +21,8 @@ from fitness_pipeline.db.shoe_aliases import add_shoe_alias, get_shoe_aliases
 from fitness_pipeline.errors import ChangedWhileRead, FitnessPipelineError, InvalidValue, RunNotFound
 from fitness_pipeline.models import Run
 from fitness_pipeline.steps.ingest_mapmyfitness import ingest_export
-from fitness_pipeline.steps.normalize_mapmyfitness import normalize_mapmyfitness
+from fitness_pipeline.steps.normalize import normalize
 from fitness_pipeline_tests.builders import (
-    CHICAGO,
     TODAY,
     VALUES,
     Importer,
@@ -32,6 +31,7 @@ from fitness_pipeline_tests.builders import (
     history,
     new_run,
     say_upstream,
+    settings_in,
     the_run,
     values_of,
     while_blocked,
@@ -213,7 +213,7 @@ def test_normalizing_waits_for_an_import_and_misses_none_of_it(
     ingest_export(take.export(Workout(id=2)), conn=holder)
     (normalized,) = while_blocked(
         holder,
-        lambda: normalize_mapmyfitness(default_time_zone=CHICAGO, today=TODAY),
+        lambda: normalize("mmf", settings_in(), today=TODAY),
         then=holder.commit,
     )
     assert normalized.result().new == 1
@@ -226,7 +226,7 @@ def test_whole_imports_at_once_bring_every_run_once(connection: AnyConnection, t
 
     def import_all(path: Path) -> int:
         ingest_export(path)
-        normalize_mapmyfitness(default_time_zone=CHICAGO, today=TODAY)
+        normalize("mmf", settings_in(), today=TODAY)
         return merge().inserted
 
     with ThreadPoolExecutor(8) as pool:

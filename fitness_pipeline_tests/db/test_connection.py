@@ -16,15 +16,15 @@ from fitness_pipeline.db.queries import fetch_value
 from fitness_pipeline.db.shoe_aliases import add_shoe_alias, remove_shoe_alias
 from fitness_pipeline.errors import InvalidValue
 from fitness_pipeline.steps.ingest_mapmyfitness import ingest_export
-from fitness_pipeline.steps.normalize_mapmyfitness import normalize_mapmyfitness
+from fitness_pipeline.steps.normalize import normalize
 from fitness_pipeline_tests.builders import (
-    CHICAGO,
     MORNING,
     TODAY,
     Importer,
     Workout,
     new_run,
     row_versions,
+    settings_in,
     write_export,
 )
 from fitness_pipeline_tests.conftest import create_database, drop_database
@@ -57,9 +57,7 @@ WRITERS: dict[str, Callable[[AnyConnection | None, Path], object]] = {
         conn=conn,
     ),
     "ingest_export": lambda conn, export: ingest_export(export, conn=conn),
-    "normalize_mapmyfitness": lambda conn, _: normalize_mapmyfitness(
-        default_time_zone=CHICAGO, today=TODAY, conn=conn
-    ),
+    "normalize": lambda conn, _: normalize("mmf", settings_in(), today=TODAY, conn=conn),
     "create_missing_shoes": lambda conn, _: create_missing_shoes("mmf", conn=conn),
     "merge_runs": lambda conn, _: merge_runs("mmf", conn=conn),
 }

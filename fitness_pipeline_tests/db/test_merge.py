@@ -79,6 +79,21 @@ def test_a_shoe_is_called_by_its_most_frequent_spelling(scratch: AnyConnection) 
     assert shoe.name == "Ghost 15"
 
 
+def test_a_shoe_whose_name_another_shoe_has_come_to_have_gets_its_id_besides(scratch: AnyConnection) -> None:
+    names = {"old": "Shoe ghost_15", "older": "Shoe ghost_15 (ghost_15)", "a": "Shoe b", "c": "C"}
+    for id, name in names.items():
+        scratch.execute("insert into shoes (id, name) values (%s, %s)", [id, name])
+    worn = ("ghost_15", "b", "d")
+    runs = [new_run(f"mmf_{number}", shoe_id=id) for number, id in enumerate(worn)]
+    assert upstream(scratch, *runs) == MergeCounts(inserted=3)
+    assert {shoe.id: shoe.name for shoe in db.shoes.get_shoes(conn=scratch)} == {
+        **names,
+        "ghost_15": "Shoe ghost_15 (ghost_15, 2)",
+        "b": "Shoe b (b)",
+        "d": "Shoe d",
+    }
+
+
 @pytest.mark.parametrize("field", CHANGED)
 def test_what_changes_upstream_is_taken_as_one_version(scratch: AnyConnection, field: str) -> None:
     upstream(scratch, new_run())

@@ -8,6 +8,7 @@ from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.merge import merge_runs
 from fitness_pipeline.db.normalized_runs import NormalizedCounts
 from fitness_pipeline.db.progress import get_progress, has_unmerged_runs, newest_normalized_change
+from fitness_pipeline.db.rejects import get_open_rejects
 from fitness_pipeline_tests.builders import (
     Importer,
     Workout,
@@ -16,6 +17,7 @@ from fitness_pipeline_tests.builders import (
     say_upstream,
     values_of,
 )
+from fitness_pipeline_tests.strava_raw import activity, put_activities
 
 
 def normalized(connection: AnyConnection, id: str = "mmf_1") -> dict[str, Any]:
@@ -48,7 +50,9 @@ def test_what_is_said_again_writes_nothing(scratch: AnyConnection) -> None:
     said = [new_run("mmf_1", avg_heart_rate=140.0), new_run("mmf_2", shoe_id="a")]
     say_upstream(scratch, *said, others=["mmf_3"])
     before = row_versions(scratch)
-    assert say_upstream(scratch, *said, others=["mmf_3"]) == NormalizedCounts(unchanged=2, others=1)
+    assert say_upstream(scratch, *said, others=["mmf_3"]) == NormalizedCounts(
+        unchanged=2, others_by_type={"Walk": 1}
+    )
     assert row_versions(scratch) == before
 
 
@@ -76,7 +80,9 @@ def test_the_base_is_what_was_merged_last_however_often_upstream_changes(scratch
 
 def test_a_withdrawal_keeps_the_values_and_says_why(scratch: AnyConnection) -> None:
     say_upstream(scratch, new_run(distance=1.0))
-    assert say_upstream(scratch, others=["mmf_1", "mmf_2"]) == NormalizedCounts(withdrawn=1, others=2)
+    assert say_upstream(scratch, others=["mmf_1", "mmf_2"]) == NormalizedCounts(
+        withdrawn=1, others_by_type={"Walk": 2}
+    )
     row = normalized(scratch)
     assert (row["distance"], row["withdrawn_reason"], row["is_withdrawal_pending"]) == (
         1.0,
@@ -108,3 +114,58 @@ def test_a_reject_of_a_raw_row_is_kept_once(scratch: AnyConnection, tmp_path: An
     assert row_versions(scratch) == before
     say_upstream(scratch, rejects=[("mmf_1", "Something else.")])
     assert row_versions(scratch) != before
+
+
+def test_what_is_gone_is_withdrawn_with_the_reason(scratch: AnyConnection) -> None:
+    said = new_run("strava_1", distance=1.0)
+    say_upstream(scratch, said, provider="strava")
+    gone = say_upstream(scratch, withdrawn=["strava_1"], provider="strava")
+    assert gone == NormalizedCounts(withdrawn=1)
+    row = normalized(scratch, "strava_1")
+    assert (row["distance"], row["withdrawn_reason"], row["is_withdrawal_pending"]) == (
+        1.0,
+        "It is gone",
+        True,
+    )
+    assert say_upstream(scratch, said, provider="strava") == NormalizedCounts(changed=1)
+    row = normalized(scratch, "strava_1")
+    assert (row["withdrawn_reason"], row["is_withdrawal_pending"]) == (None, False)
+
+
+def test_what_is_gone_and_never_was_a_run_is_nothing(scratch: AnyConnection) -> None:
+    before = row_versions(scratch)
+    counts = say_upstream(scratch, withdrawn=["strava_1"], provider="strava")
+    assert (counts, counts.rows) == (NormalizedCounts(), 1)
+    assert row_versions(scratch) == before
+
+
+def test_what_is_gone_twice_is_withdrawn_once(scratch: AnyConnection) -> None:
+    say_upstream(scratch, new_run("strava_1"), provider="strava")
+    say_upstream(scratch, withdrawn=["strava_1"], provider="strava")
+    before = row_versions(scratch)
+    assert say_upstream(scratch, withdrawn=["strava_1"], provider="strava") == NormalizedCounts()
+    assert say_upstream(scratch, others=["strava_1"], provider="strava").withdrawn == 0
+    assert row_versions(scratch) == before
+
+
+def test_a_reject_of_stravas_keeps_the_activity_as_it_was_sent(scratch: AnyConnection) -> None:
+    row = activity(1, name="Broken", distance="far")
+    put_activities(scratch, [row])
+    reject = [("strava_1", "Why.")]
+    assert say_upstream(scratch, rejects=reject, provider="strava") == NormalizedCounts(rejected=1)
+    (kept,) = get_open_rejects("strava", conn=scratch)
+    assert (kept.raw_key, kept.reason, kept.payload, kept.file_id) == ("strava_1", "Why.", row, None)
+    before = row_versions(scratch)
+    say_upstream(scratch, rejects=reject, provider="strava")
+    assert row_versions(scratch) == before
+
+
+def test_a_reject_is_closed_when_its_activity_is_gone_and_open_when_it_is_back(
+    scratch: AnyConnection,
+) -> None:
+    put_activities(scratch, [activity(1)])
+    say_upstream(scratch, rejects=[("strava_1", "Why.")], provider="strava")
+    say_upstream(scratch, withdrawn=["strava_1"], provider="strava")
+    assert get_open_rejects(conn=scratch) == []
+    say_upstream(scratch, rejects=[("strava_1", "Why.")], provider="strava")
+    assert [reject.raw_key for reject in get_open_rejects(conn=scratch)] == ["strava_1"]

@@ -13,8 +13,9 @@ import polars as pl
 import pytest
 
 from fitness_pipeline.identity import mmf_run_id
+from fitness_pipeline.normalize.batch import NormalizedBatch
 from fitness_pipeline.normalize.mapmyfitness.keys import with_workout_keys
-from fitness_pipeline.normalize.mapmyfitness.workouts import NormalizedWorkouts, normalize_workouts
+from fitness_pipeline.normalize.mapmyfitness.workouts import normalize_workouts
 from fitness_pipeline.project import shipped_file
 from fitness_pipeline.providers.mapmyfitness.export import MalformedRow, open_export
 from fitness_pipeline.sandbox.mapmyfitness import (
@@ -31,7 +32,7 @@ from fitness_pipeline.sandbox.mapmyfitness import (
 OLDER, NEWER = "user1001_workout_history_2018.csv", "user1001_workout_history.csv"
 
 
-def read(path: Path) -> tuple[pl.DataFrame, NormalizedWorkouts, list[MalformedRow]]:
+def read(path: Path) -> tuple[pl.DataFrame, NormalizedBatch, list[MalformedRow]]:
     with open_export(path) as export:
         rows = with_workout_keys(pl.concat(list(export.batches())))
         rows = rows.with_columns(unit=pl.lit(export.unit), time_zone=pl.lit(None, dtype=pl.String))

@@ -5,9 +5,11 @@ from functools import cache
 
 import polars as pl
 
+from fitness_pipeline.normalize.faults import FaultyValue
+
 _EARLIEST = date(1900, 1, 1)
 _A_DAY = 'expected something like "Feb. 3, 2025"'
-_SECONDS = "expected seconds, such as 1500"
+_SECONDS = pl.lit("expected seconds, such as 1500")
 _LENGTH = pl.format(
     "expected {} such as 3.1",
     pl.when(pl.col("unit") == "km").then(pl.lit("kilometres")).otherwise(pl.lit("miles")),
@@ -41,10 +43,10 @@ def explain(latest: date) -> pl.Expr:
         `Workout Date "Feb. 30, 2025" is not a date; expected something like "Feb. 3, 2025"`.
     """
     day = pl.col("day")
-    date_cell = _Cell("Workout Date", "workout_date")
+    date_cell = FaultyValue("Workout Date", "workout_date")
     date_fault = (
         pl.when(date_cell.is_empty)
-        .then(date_cell.says("is empty", pl.lit(_A_DAY)))
+        .then(date_cell.is_missing(pl.lit(_A_DAY)))
         .when(day.is_null())
         .then(date_cell.says("is not a date", pl.lit(_A_DAY)))
         .when(day < _EARLIEST)
@@ -52,32 +54,10 @@ def explain(latest: date) -> pl.Expr:
         .when(day > latest)
         .then(date_cell.says("lies in the future", pl.lit("expected a day that has begun")))
     )
-    distance_fault = _number_fault(_Cell("Distance", "distance"), pl.col("parsed_distance"), _LENGTH)
-    time_fault = _number_fault(_Cell("Workout Time", "workout_time"), pl.col("parsed_time"), pl.lit(_SECONDS))
-    return pl.concat_str(date_fault, distance_fault, time_fault, separator=". ", ignore_nulls=True)
-
-
-class _Cell:
-    """A cell that a sentence is about."""
-
-    def __init__(self, title: str, column: str) -> None:
-        text = pl.col(column).str.replace_all(r"\s+", " ").str.strip_chars()
-        shortened = pl.when(text.str.len_chars() > 60).then(text.str.head(60) + "…").otherwise(text)
-        self.is_empty = text == ""
-        self._subject = (
-            pl.when(self.is_empty).then(pl.lit(title)).otherwise(pl.format(title + ' "{}"', shortened))
-        )
-
-    def says(self, fault: str, expected: pl.Expr) -> pl.Expr:
-        return pl.format("{} {}; {}", self._subject, pl.lit(fault), expected)
-
-
-def _number_fault(cell: _Cell, parsed: pl.Expr, expected: pl.Expr) -> pl.Expr:
-    return (
-        pl.when(cell.is_empty)
-        .then(cell.says("is empty", expected))
-        .when(parsed.is_null())
-        .then(cell.says("is not a number", expected))
-        .when(parsed < 0)
-        .then(cell.says("is negative", expected))
+    return pl.concat_str(
+        date_fault,
+        FaultyValue("Distance", "distance").number_fault(pl.col("parsed_distance"), _LENGTH),
+        FaultyValue("Workout Time", "workout_time").number_fault(pl.col("parsed_time"), _SECONDS),
+        separator=". ",
+        ignore_nulls=True,
     )

@@ -1,12 +1,13 @@
 """Workouts to runs: which rows are runs, what they say, and which of them cannot be understood."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import polars as pl
 
 from fitness_pipeline.models import MILES_PER_KILOMETRE
+from fitness_pipeline.normalize.batch import NormalizedBatch, nothing_withdrawn
+from fitness_pipeline.normalize.heart_rates import possible_heart_rate
 from fitness_pipeline.normalize.mapmyfitness.activity_types import run_type
 from fitness_pipeline.normalize.mapmyfitness.dates import noons_utc, parse_dates
 from fitness_pipeline.normalize.mapmyfitness.distinct import map_distinct
@@ -18,32 +19,12 @@ from fitness_pipeline.settings import time_zone
 RULES_VERSION: int = 1
 """Raised when the same rows would give other runs; everything is then recomputed from raw."""
 
-# What a chest strap or a watch can mean; outside of it the run is kept without a heart rate.
-_HEART_RATES = (20, 250)
-
 _USED = ("workout_key", "workout_date", "distance", "workout_time", "avg_heart_rate", "notes", "unit")
-
-
-@dataclass(frozen=True, slots=True)
-class NormalizedWorkouts:
-    """What rows of an export became; each row is in exactly one of the three, in the order given.
-
-    Attributes:
-        runs: run_id, datetime_utc (Datetime, UTC), type, distance (miles), duration (seconds), source,
-            avg_heart_rate (beats a minute or null), shoe_name and shoe_id (or null), is_day_precision
-            (always True: the export gives a day, and noon stands for its unknown hour).
-        others: workout_key and activity_type of workouts that are not runs.
-        rejects: workout_key and reason of runs that could not be understood.
-    """
-
-    runs: pl.DataFrame
-    others: pl.DataFrame
-    rejects: pl.DataFrame
 
 
 def normalize_workouts(
     rows: pl.DataFrame, *, default_time_zone: str, shoe_aliases: Mapping[str, str], today: date
-) -> NormalizedWorkouts:
+) -> NormalizedBatch:
     """Turn rows of MapMyFitness exports into runs.
 
     Args:
@@ -55,13 +36,15 @@ def normalize_workouts(
         today: rows later than the day after it are rejected; one day more is today elsewhere.
 
     Returns:
-        The runs, the workouts that are not runs, and the rejects with their reasons.
+        The runs (of which the export gives the day; noon stands for the unknown hour), the workouts that
+        are not runs, and the rejects with their reasons. An export cannot tell what was deleted, so nothing
+        is withdrawn.
 
     Raises:
         UnknownTimeZone: a zone is not in the IANA list.
     """
     types = map_distinct(rows["activity_type"], run_type, pl.String())
-    others = rows.filter(types.is_null()).select("workout_key", "activity_type")
+    others = rows.filter(types.is_null()).select(pl.col("workout_key").alias("key"), "activity_type")
     of_runs = rows.select(
         *_USED, pl.col("time_zone").cast(pl.String).fill_null(default_time_zone), types.alias("type")
     )
@@ -73,15 +56,17 @@ def normalize_workouts(
         parse_numbers(of_runs["avg_heart_rate"]).alias("parsed_heart_rate"),
     )
     latest = today + timedelta(days=1)
-    rejects = parsed.filter(~is_sound(latest)).select("workout_key", explain(latest).alias("reason"))
-    return NormalizedWorkouts(_runs(parsed.filter(is_sound(latest)), shoe_aliases), others, rejects)
+    rejects = parsed.filter(~is_sound(latest)).select(
+        pl.col("workout_key").alias("key"), explain(latest).alias("reason")
+    )
+    runs = _runs(parsed.filter(is_sound(latest)), shoe_aliases)
+    return NormalizedBatch(runs, others, nothing_withdrawn(), rejects)
 
 
 def _runs(sound: pl.DataFrame, shoe_aliases: Mapping[str, str]) -> pl.DataFrame:
     """Return the runs that rows without faults are."""
     in_kilometres = pl.col("unit") == "km"
     distance = pl.col("parsed_distance")
-    heart_rate = pl.col("parsed_heart_rate")
     return with_shoes(sound, shoe_aliases).select(
         pl.col("workout_key").alias("run_id"),
         _noons(sound).alias("datetime_utc"),
@@ -89,7 +74,7 @@ def _runs(sound: pl.DataFrame, shoe_aliases: Mapping[str, str]) -> pl.DataFrame:
         pl.when(in_kilometres).then(distance * MILES_PER_KILOMETRE).otherwise(distance).alias("distance"),
         pl.col("parsed_time").alias("duration"),
         pl.lit("MapMyFitness").alias("source"),
-        pl.when(heart_rate.is_between(*_HEART_RATES)).then(heart_rate).alias("avg_heart_rate"),
+        possible_heart_rate(pl.col("parsed_heart_rate")).alias("avg_heart_rate"),
         "shoe_name",
         "shoe_id",
         pl.lit(value=True).alias("is_day_precision"),

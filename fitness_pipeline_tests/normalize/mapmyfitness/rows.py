@@ -6,8 +6,9 @@ from typing import Any
 
 import polars as pl
 
+from fitness_pipeline.normalize.batch import NormalizedBatch
 from fitness_pipeline.normalize.mapmyfitness.keys import with_workout_keys
-from fitness_pipeline.normalize.mapmyfitness.workouts import NormalizedWorkouts, normalize_workouts
+from fitness_pipeline.normalize.mapmyfitness.workouts import normalize_workouts
 
 CELLS = (
     "date_submitted",
@@ -52,7 +53,7 @@ def with_keys(*rows: Mapping[str, str | None]) -> pl.DataFrame:
     )
 
 
-def normalize(*rows: Mapping[str, str | None], **options: Any) -> NormalizedWorkouts:
+def normalize(*rows: Mapping[str, str | None], **options: Any) -> NormalizedBatch:
     """What becomes of rows in Chicago, without aliases, on a day in 2026."""
     usual = {"default_time_zone": "America/Chicago", "shoe_aliases": {}, "today": TODAY}
     return normalize_workouts(with_keys(*rows), **{**usual, **options})

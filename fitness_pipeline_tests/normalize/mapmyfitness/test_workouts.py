@@ -129,8 +129,8 @@ def test_order_is_kept() -> None:
             for number, (kind, day) in numbered
         )
     )
-    assert normalized.others["workout_key"].to_list() == ["mmf_0", "mmf_3"]
-    assert normalized.rejects["workout_key"].to_list() == ["mmf_1"]
+    assert normalized.others["key"].to_list() == ["mmf_0", "mmf_3"]
+    assert normalized.rejects["key"].to_list() == ["mmf_1"]
     assert normalized.runs["run_id"].to_list() == ["mmf_2", "mmf_4"]
 
 
@@ -224,7 +224,7 @@ def test_a_rejected_row_does_not_harm_its_neighbours() -> None:
         row(link="/workout/1"), row(link="/workout/2", distance="x"), row(link="/workout/3")
     )
     assert normalized.runs["run_id"].to_list() == ["mmf_1", "mmf_3"]
-    assert normalized.rejects["workout_key"].to_list() == ["mmf_2"]
+    assert normalized.rejects["key"].to_list() == ["mmf_2"]
 
 
 def cell(*usual: str) -> st.SearchStrategy[str]:
@@ -260,8 +260,8 @@ def test_every_row_ends_in_exactly_one_place(rows: list[dict[str, str | None]]) 
         for number, given in enumerate(rows)
         if (given["activity_type"] or "").strip().lower() in ("run", "indoor run / jog")
     }
-    runs, rejects = normalized.runs["run_id"].to_list(), normalized.rejects["workout_key"].to_list()
-    others = normalized.others["workout_key"].to_list()
+    runs, rejects = normalized.runs["run_id"].to_list(), normalized.rejects["key"].to_list()
+    others = normalized.others["key"].to_list()
     assert sorted(runs + rejects + others) == sorted(f"mmf_{number}" for number in range(len(rows)))
     assert set(runs + rejects) == of_run_type
 

@@ -11,7 +11,7 @@ from fitness_pipeline.db.rejects import get_open_rejects
 from fitness_pipeline.db.runs import get_existing_run_ids
 from fitness_pipeline.db.shoe_aliases import add_shoe_alias
 from fitness_pipeline.errors import UnknownTimeZone
-from fitness_pipeline.steps.normalize_mapmyfitness import is_mapmyfitness_behind, normalize_mapmyfitness
+from fitness_pipeline.steps import normalize as step
 from fitness_pipeline_tests.builders import (
     CHICAGO,
     TODAY,
@@ -19,6 +19,7 @@ from fitness_pipeline_tests.builders import (
     Workout,
     history,
     row_versions,
+    settings_in,
     the_run,
     write_export,
 )
@@ -32,7 +33,7 @@ def take(scratch: AnyConnection, tmp_path: Path) -> Importer:
 
 
 def is_behind(connection: AnyConnection, time_zone: str = CHICAGO) -> bool:
-    return is_mapmyfitness_behind(default_time_zone=time_zone, conn=connection)
+    return step.is_behind("mmf", settings_in(time_zone), conn=connection)
 
 
 def test_rows_become_runs(scratch: AnyConnection, take: Importer) -> None:
@@ -41,7 +42,7 @@ def test_rows_become_runs(scratch: AnyConnection, take: Importer) -> None:
         Workout(id=2, activity="Indoor Run / Jog"),
         Workout(id=3, activity="Gym Workout"),
     )
-    assert done.normalized == NormalizedCounts(new=2, others=1)
+    assert done.normalized == NormalizedCounts(new=2, others_by_type={"Gym Workout": 1})
     run = the_run(scratch, "mmf_1")
     assert run.datetime_utc == datetime(2025, 5, 6, 17, tzinfo=UTC)
     assert (run.type, run.distance, run.duration) == ("Outdoor Run", 3.08999, 2036.0)
@@ -216,7 +217,7 @@ def test_without_a_connection_the_database_of_the_settings_is_used(database_url:
     from fitness_pipeline.steps.ingest_mapmyfitness import ingest_export
 
     ingest_export(write_export(tmp_path / "export.csv", [Workout(id=1)]))
-    assert is_mapmyfitness_behind(default_time_zone=CHICAGO)
-    assert normalize_mapmyfitness(default_time_zone=CHICAGO, today=TODAY).new == 1
+    assert step.is_behind("mmf", settings_in())
+    assert step.normalize("mmf", settings_in(), today=TODAY).new == 1
     assert merge_runs("mmf").inserted == 1
-    assert not is_mapmyfitness_behind(default_time_zone=CHICAGO)
+    assert not step.is_behind("mmf", settings_in())

@@ -1,0 +1,137 @@
+"""The asset `raw/strava_activities`: the athlete's activities as Strava sent them."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import dagster as dg
+from pydantic import Field
+
+from fitness_pipeline.assets.failures import dagster_failures
+from fitness_pipeline.assets.groups import OWNERS
+from fitness_pipeline.assets.reporting import Stopwatch, materialized
+from fitness_pipeline.assets.strava_months import strava_months
+from fitness_pipeline.errors import InvalidValue
+from fitness_pipeline.settings import load_settings
+
+if TYPE_CHECKING:
+    from fitness_pipeline.providers.strava.rate_limits import Remaining
+    from fitness_pipeline.steps.strava_plan import ReadPlan
+
+
+class StravaReading(dg.Config):
+    """What to read. Without anything: the selected months, or, if none is selected, what may be new."""
+
+    full_sync: bool = Field(
+        default=False, description="Read everything, whatever months are selected; finds old deletions, too."
+    )
+    incremental: bool = Field(
+        default=False,
+        description="Read what may be new since the last sync. The schedule sets this; the selected months "
+        "then only say which ones that concerns.",
+    )
+    since: str | None = Field(default=None, description="The first day (UTC) to read, such as 2026-01-31.")
+    until: str | None = Field(default=None, description="The last day (UTC) to read.")
+
+
+@contextmanager
+def _backfill_policies_are_meant() -> Iterator[None]:
+    """Keep Dagster from telling everybody at each start that this parameter is in beta: we know."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Parameter `backfill_policy`", dg.BetaWarning)
+        yield
+
+
+with _backfill_policies_are_meant():
+
+    @dg.asset(
+        key=["raw", "strava_activities"],
+        partitions_def=strava_months,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        group_name="strava",
+        kinds={"api", "postgres"},
+        owners=OWNERS,
+        description="The newest row of each Strava activity, as it was sent. A month is filled when its "
+        "activities were read.",
+    )
+    def strava_activities(
+        context: dg.AssetExecutionContext, config: StravaReading
+    ) -> dg.MaterializeResult[None]:
+        """Store the activities that are new or changed, and mark those that are gone."""
+        # These load httpx and psycopg.
+        from fitness_pipeline.steps.read_strava_activities import read_strava_activities
+        from fitness_pipeline.steps.strava_plan import ReadRequest
+
+        stopwatch = Stopwatch()
+        has_months = context.has_partition_key or context.has_partition_key_range
+        months = context.partition_time_window if has_months else None
+        with dagster_failures():
+            read = read_strava_activities(
+                load_settings(),
+                ReadRequest(
+                    is_full=config.full_sync,
+                    is_incremental=config.incremental,
+                    since=_day(config.since),
+                    until=_day(config.until),
+                    months=(months.start, months.end) if months is not None else None,
+                ),
+                dagster_run_id=context.run.run_id,
+                on_progress=context.log.info,
+            )
+            result = materialized(
+                "raw.strava_activities",
+                {
+                    "rows_in": read.rows_in,
+                    "new": read.new,
+                    "changed": read.changed,
+                    "unchanged": read.unchanged,
+                    "rejected": read.rejected,
+                    "deleted": read.deleted,
+                    "undecided": read.undecided,
+                    "read": read.plan.kind,
+                    "from": f"{read.plan.after:%Y-%m-%d}",
+                    "requests": read.calls,
+                    **_budget(read.calls_left),
+                },
+                stopwatch,
+                newest_by="change_id",
+            )
+        _fill_other_months(context, read.plan, has_months=has_months)
+        return result
+
+
+def months_of(after: datetime, before: datetime) -> list[str]:
+    """Return the partition keys of the months that a window touches.
+
+    Args:
+        after: its first instant.
+        before: its end, which is not in it.
+    """
+    return [
+        key
+        for key in strava_months.get_partition_keys()
+        if (window := strava_months.time_window_for_partition_key(key)).start < before and window.end > after
+    ]
+
+
+def _fill_other_months(context: dg.AssetExecutionContext, plan: "ReadPlan", *, has_months: bool) -> None:
+    """Mark the months that were read although they were not selected, such as by a full sync."""
+    own = set(context.partition_keys) if has_months else set()
+    for key in months_of(plan.after, plan.before):
+        if key not in own:
+            context.log_event(dg.AssetMaterialization(context.asset_key, partition=key))
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise InvalidValue(f"{text!r} is no day. Write it as 2026-01-31.") from None
+
+
+def _budget(left: "Remaining | None") -> dict[str, int]:
+    if left is None:
+        return {}
+    return {"requests_left_this_quarter_hour": left.quarter_hour, "requests_left_today": left.day}

@@ -1,0 +1,189 @@
+"""`fitness-pipeline sync`: what is new at a provider becomes runs, now."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from fitness_pipeline.cli.console import console, error_console, print_json, print_table
+from fitness_pipeline.cli.sync_summary import SyncSummary, of_outcome, of_preview
+from fitness_pipeline.settings import Settings, load_settings
+
+app = typer.Typer(help="Sync a provider now; `up` does it by itself.", no_args_is_help=True)
+
+
+@app.callback()
+def choose() -> None:
+    """Choose a provider."""
+
+
+@app.command()
+def strava(
+    is_full: Annotated[
+        bool, typer.Option("--full", help="Read everything; finds edits and deletions of long ago.")
+    ] = False,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The first day to read (UTC).")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day to read (UTC).")
+    ] = None,
+    is_dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would happen.")] = False,
+    confirm_deletions: Annotated[
+        bool, typer.Option("--confirm-deletions", help="Carry out deletions that were held back.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Read what may be new on Strava since the last sync, and make runs of it."""
+    sync = preview_sync if is_dry_run else run_sync
+    summary = sync(
+        load_settings(),
+        is_full=is_full,
+        since=since.date() if since is not None else None,
+        until=until.date() if until is not None else None,
+        are_deletions_confirmed=confirm_deletions,
+    )
+    if as_json:
+        print_json(summary)
+    else:
+        print_sync(summary)
+    if summary.failures or summary.failed_checks:
+        raise typer.Exit(2)
+
+
+def run_sync(
+    settings: Settings,
+    *,
+    is_full: bool = False,
+    since: date | None = None,
+    until: date | None = None,
+    are_deletions_confirmed: bool = False,
+) -> SyncSummary:
+    """Run the Dagster job of Strava, showing how far it is.
+
+    Args:
+        settings: whose account and database.
+        is_full: whether to read everything.
+        since: the first day (UTC) to read.
+        until: the last day (UTC) to read.
+        are_deletions_confirmed: whether any number of deletions may be carried out.
+
+    Raises:
+        DatabaseError: the database cannot be used.
+    """
+    with error_console.status("Starting the database") as spinner:
+        # Dagster and polars take a second to load: not for `--help`.
+        from fitness_pipeline.automation.dagster_home import dagster_instance, explained_loss
+        from fitness_pipeline.db.provision import ready_database_url
+        from fitness_pipeline.launch import run_strava_job
+
+        ready_database_url(settings)
+        spinner.update("Opening Dagster")
+        with dagster_instance(settings) as instance:
+            spinner.update("Reading Strava")
+            with explained_loss():
+                outcome = run_strava_job(
+                    instance,
+                    is_full=is_full,
+                    since=since,
+                    until=until,
+                    are_deletions_confirmed=are_deletions_confirmed,
+                    on_progress=lambda asset: spinner.update(f"Done: {asset}"),
+                )
+    return of_outcome(outcome)
+
+
+def preview_sync(
+    settings: Settings,
+    *,
+    is_full: bool = False,
+    since: date | None = None,
+    until: date | None = None,
+    are_deletions_confirmed: bool = False,
+) -> SyncSummary:
+    """Find out what a sync would do.
+
+    Args:
+        settings: whose account and database.
+        is_full: whether to read everything.
+        since: the first day (UTC) to read.
+        until: the last day (UTC) to read.
+        are_deletions_confirmed: whether any number of deletions would be carried out.
+
+    Raises:
+        FitnessPipelineError: it cannot be found out.
+    """
+    with error_console.status("Reading Strava") as spinner:
+        from fitness_pipeline.steps.preview_strava import preview_strava
+        from fitness_pipeline.steps.strava_plan import ReadRequest
+
+        return of_preview(
+            preview_strava(
+                settings,
+                ReadRequest(is_full=is_full, since=since, until=until),
+                are_deletions_confirmed=are_deletions_confirmed,
+                on_progress=spinner.update,
+            )
+        )
+
+
+def print_sync(summary: SyncSummary) -> None:
+    """Print what a sync did.
+
+    Args:
+        summary: of the sync.
+    """
+    if summary.is_dry_run:
+        console.print("[bold]Nothing was changed.[/bold] This is what a sync would do now:")
+    elif not summary.changes and not summary.failures:
+        console.print("[bold]Nothing has changed.[/bold] Every run was there already, as it is.")
+    if summary.read is not None:
+        columns = ("activities listed", "new", "changed", "unchanged", "gone", "rejected")
+        read = (summary.listed, summary.new, summary.changed, summary.unchanged, summary.gone)
+        print_table(columns, [(*read, summary.rejected)], right=frozenset(columns))
+    effects = ("runs inserted", "updated", "deleted", "back again")
+    print_table(
+        effects,
+        [(summary.inserted, summary.updated, summary.deleted, summary.revived)],
+        right=frozenset(effects),
+    )
+    for sentence in _remarks(summary):
+        console.print(sentence)
+    for sentence in summary.failed_checks:
+        error_console.print(f"[bold red]Look at this.[/bold red] {escape(sentence)}")
+    for sentence in summary.failures:
+        error_console.print(f"[bold red]Not done.[/bold red] {escape(sentence)}")
+
+
+def _remarks(summary: SyncSummary) -> list[str]:
+    remarks = []
+    if summary.other_activities:
+        counts = ", ".join(f"{count} {name}" for name, count in summary.other_activities.items())
+        remarks.append(f"Kept, but no runs: {escape(counts)}.")
+    if summary.rejected:
+        remarks.append("Activities that could not be understood: `fitness-pipeline rejects`.")
+    if summary.held_back:
+        remarks.append(
+            f"[bold]{summary.held_back} runs would be deleted at once, so none was.[/bold] If that is meant, "
+            "sync again with --confirm-deletions."
+        )
+    if summary.conflicts:
+        remarks.append(
+            f"{summary.conflicts} of your own edits differ from what Strava says now; yours stay. "
+            "`fitness-pipeline conflicts` settles them."
+        )
+    if summary.undecided:
+        remarks.append(
+            f"{summary.undecided} activities were not listed, but are not known to be gone. The next full "
+            "sync looks again."
+        )
+    if summary.requests is not None:
+        left = ""
+        if summary.requests_left_today is not None:
+            left = (
+                f" Left: {summary.requests_left_this_quarter_hour} this quarter of an hour, "
+                f"{summary.requests_left_today} today."
+            )
+        remarks.append(f"{summary.requests} requests to Strava.{left}")
+    return remarks

@@ -1,0 +1,12 @@
+-- Keeps activities that cannot become runs, each with its reason; one that is rejected again is not written again.
+insert into raw.rejects as known (provider, raw_key, stage, reason, payload, dagster_run_id)
+select %(provider)s, incoming.key, 'normalize', incoming.reason, activity.payload, %(dagster_run_id)s
+from incoming_rejects as incoming
+join raw.strava_activities as activity
+  on activity.activity_id = substring(incoming.key from '^strava_(.*)$')::bigint
+on conflict (provider, stage, raw_key) do update
+   set (reason, payload, rejected_at, dagster_run_id, resolved_at)
+     = (excluded.reason, excluded.payload, now(), excluded.dagster_run_id, null)
+ where (known.reason, known.payload, known.resolved_at)
+       is distinct from
+       (excluded.reason, excluded.payload, null)

@@ -1,0 +1,1 @@
+"""From Strava's activities to runs."""

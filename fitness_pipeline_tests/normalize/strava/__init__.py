@@ -1,0 +1,1 @@
+"""Tests of how Strava's activities become runs."""
