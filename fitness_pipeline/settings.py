@@ -25,6 +25,8 @@ _NOT_FOR_THE_DEMO = (
     "strava_client_secret",
     "strava_refresh_token",
 )
+_STRAVA_URLS = ("strava_api_url", "strava_token_url", "strava_authorize_url")
+_NOBODY = "http://127.0.0.1:9"
 
 
 class HistorySettings(BaseSettings):
@@ -99,7 +101,7 @@ class Settings(HistorySettings):
             _check_postgres_url(url.get_secret_value())
         return url
 
-    @field_validator("strava_api_url", "strava_token_url", "strava_authorize_url")
+    @field_validator(*_STRAVA_URLS)
     @classmethod
     def _safe_url(cls, url: str) -> str:
         """Tokens go there: in the clear only to this machine."""
@@ -112,10 +114,14 @@ class Settings(HistorySettings):
     @model_validator(mode="before")
     @classmethod
     def _demo_stays_at_home(cls, values: dict[str, Any]) -> dict[str, Any]:
-        """The demo fills a database, so it never sees the one that somebody works with, nor accounts."""
+        """The demo fills a database, so it never sees the one that somebody works with, nor accounts.
+
+        Where no stand-in plays Strava, nobody answers: the demo never talks to the true one.
+        """
         if values.get("env") != DEMO:
             return values
-        return {name: value for name, value in values.items() if name not in _NOT_FOR_THE_DEMO}
+        given = {name: value for name, value in values.items() if name not in _NOT_FOR_THE_DEMO}
+        return {**dict.fromkeys(_STRAVA_URLS, _NOBODY), **given}
 
     @property
     def is_embedded(self) -> bool:

@@ -67,7 +67,7 @@ def delete_activities(connection: AnyConnection, *ids: int) -> None:
 
 
 def put_gear(
-    connection: AnyConnection,
+    connection: AnyConnection | None,
     id: str,
     name: str,
     *,

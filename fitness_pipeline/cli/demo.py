@@ -1,11 +1,13 @@
-"""`fitness-pipeline demo`: the whole journey over a sample export, in a database of its own."""
+"""`fitness-pipeline demo`: the whole journey over sample data, in a database of its own."""
 
 import os
 
+import typer
 from rich.markup import escape
 
 from fitness_pipeline.cli.console import console, print_table
 from fitness_pipeline.cli.imports import print_summary, run_import
+from fitness_pipeline.cli.sync import print_sync, run_sync
 from fitness_pipeline.project import shipped_file
 from fitness_pipeline.settings import DEMO, Settings, load_settings
 
@@ -13,7 +15,7 @@ _BAR_WIDTH = 40
 
 
 def demo() -> None:
-    """Run the pipeline over a sample export, without any account. Run it again: nothing changes."""
+    """Run the pipeline over sample data, without any account. Run it again: nothing changes."""
     os.environ["ENV"] = DEMO
     settings = load_settings()
     samples = sorted(
@@ -23,8 +25,24 @@ def demo() -> None:
     for sample in samples:
         console.print(f"\n[bold]{escape(sample.name)}[/bold]")
         print_summary(run_import(settings, [sample]))
+    _sync_strava(settings)
     _print_mileage(settings.mmf_timezone)
     _print_next_steps(settings)
+
+
+def _sync_strava(settings: Settings) -> None:
+    from fitness_pipeline.stack.stand_in import stand_in_account  # loads httpx
+
+    console.print("\n[bold]Activities from Strava's API join them.[/bold]")
+    console.print(
+        "The demo has no account, so a stand-in on this machine plays Strava, with ten years of an athlete "
+        "who does not exist."
+    )
+    with stand_in_account(settings):
+        summary = run_sync(settings)
+    print_sync(summary)
+    if summary.failures:
+        raise typer.Exit(2)
 
 
 def _print_mileage(time_zone: str) -> None:
@@ -57,10 +75,11 @@ def _print_next_steps(settings: Settings) -> None:
     console.print(f"Its files: {escape(str(settings.postgres_dir))}. Your own data goes to another database.")
     console.print("\n[bold]What to do next[/bold]")
     steps = (
-        ("fitness-pipeline --env demo up", "see it in the Dagster UI"),
+        ("fitness-pipeline --env demo up", "see it in the Dagster UI, where the stand-in goes on"),
         ("fitness-pipeline --env demo db psql", "ask the demo's database yourself"),
         ("fitness-pipeline import FILE...", "import your own export from mapmyfitness.com"),
-        ("fitness-pipeline up", "let every CSV that you drop into data/inbox import itself"),
+        ("fitness-pipeline auth strava", "connect your own Strava account"),
+        ("fitness-pipeline up", "let Strava and every CSV in data/inbox come in by themselves"),
         ("fitness-pipeline db stop", "stop Postgres, which keeps running until then"),
     )
     for command, purpose in steps:

@@ -115,12 +115,18 @@ def run_import(
                     are_deletions_confirmed=are_deletions_confirmed,
                     on_progress=lambda asset: spinner.update(f"Done: {asset}"),
                 )
-    return _summary(outcome.dagster_run_id, outcome.metadata, outcome.failures, outcome.failed_checks)
+    merged = outcome.metadata.get("runs", {})
+    if files is not None:
+        # What another provider had brought is not what was asked for.
+        merged = merged.get("by_provider", {}).get("mmf", {})
+    raw = outcome.metadata.get("raw/mmf_workouts", {})
+    return _summary(outcome.dagster_run_id, raw, merged, outcome.failures, outcome.failed_checks)
 
 
 def _summary(
     dagster_run_id: str,
-    metadata: dict[str, dict[str, Any]],
+    raw: dict[str, Any],
+    merged: dict[str, Any],
     failures: list[str],
     failed_checks: list[str],
 ) -> ImportSummary:
@@ -128,8 +134,6 @@ def _summary(
     from fitness_pipeline.db.rejects import get_open_rejects
     from fitness_pipeline.normalize.mapmyfitness.activity_types import run_type
 
-    raw = metadata.get("raw/mmf_workouts", {})
-    merged = metadata.get("runs", {}).get("by_provider", {}).get("mmf", {})
     files = get_files_by_id(raw.get("file_ids", []))
     rejects = [reject for reject in get_open_rejects("mmf") if reject.file_id in raw.get("file_ids", [])]
     others: dict[str, int] = {}

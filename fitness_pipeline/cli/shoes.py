@@ -86,8 +86,9 @@ def unalias(spelling: Annotated[str, typer.Argument(help="The spelling.")]) -> N
 
 def _repair() -> None:
     from fitness_pipeline.db.progress import newest_raw_change
+    from fitness_pipeline.steps.normalize import PROVIDERS
 
-    if newest_raw_change("mmf") == 0:
+    if not any(newest_raw_change(provider) for provider in PROVIDERS):
         console.print("Noted. There are no runs yet that it would change.")
         return
     summary = run_import(load_settings(), None)

@@ -103,3 +103,15 @@ def record_needs_reauthorization(provider: str, reason: str, *, conn: AnyConnect
             """,
             [provider, reason],
         )
+
+
+def remove_connection(provider: str, *, conn: AnyConnection | None = None) -> None:
+    """Forget how a provider is connected, its credentials included.
+
+    Args:
+        provider: such as `strava`.
+        conn: the caller's connection, to take part in its transaction.
+    """
+    with transaction(conn) as connection:
+        connection.execute("delete from oauth_credentials where provider = %s", [provider])
+        connection.execute("delete from normalized.connections where provider = %s", [provider])

@@ -19,11 +19,9 @@ if TYPE_CHECKING:
 _PARAMETERS = {"providers": list(PROVIDERS)}
 
 _MISSING_RUNS = sql.SQL(
-    """(
-        select id, (recomputed).datetime_utc, (recomputed).type, (recomputed).distance, (recomputed).duration,
-               (recomputed).source, (recomputed).avg_heart_rate, (recomputed).shoe_id
-        from rebuild_scratch.run_damage where is_missing
-    )"""
+    "(select id, (recomputed).datetime_utc, (recomputed).type, (recomputed).distance, (recomputed).duration, "
+    "(recomputed).source, (recomputed).avg_heart_rate, (recomputed).shoe_id "
+    "from rebuild_scratch.run_damage where is_missing)"
 )
 
 
@@ -50,9 +48,9 @@ class Difference:
 class NormalizedMended:
     """How many normalized rows were put right."""
 
-    inserted: int
-    corrected: int
-    withdrawn: int
+    inserted: int = 0
+    corrected: int = 0
+    withdrawn: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +64,10 @@ class RunsMended:
         lost_versions: runs with versions that are lost; nothing was done with them.
     """
 
-    inserted: int
-    corrected: int
-    held_back: int
-    lost_versions: int
+    inserted: int = 0
+    corrected: int = 0
+    held_back: int = 0
+    lost_versions: int = 0
 
 
 class Scratch:
@@ -100,7 +98,10 @@ class Scratch:
 
         Args:
             provider: whose rows.
-            runs, others, withdrawn, rejects: as `NormalizedRunsWriter.write` takes them.
+            runs: as `NormalizedRunsWriter.write` takes them, and so on.
+            others: rows that are no runs.
+            withdrawn: what the provider does not have any more.
+            rejects: rows that cannot be understood.
         """
         import polars as pl  # here, so that loading the definitions stays fast
 
@@ -165,15 +166,18 @@ class Scratch:
             if not are_deletions_confirmed:
                 limits = {"at_once": DELETIONS_AT_ONCE, "share": DELETED_SHARE}
                 cursor.execute(query("hold_back_deletions_of_rebuild"), limits)
-            for provider in PROVIDERS:
-                cursor.execute(query("create_missing_shoes"), {"provider": provider, "since": -1})
             cursor.execute(
                 """
-                select count(*) filter (where is_held_back), count(*) filter (where has_lost_versions)
+                select count(*), count(*) filter (where is_held_back),
+                       count(*) filter (where has_lost_versions)
                 from rebuild_scratch.run_damage
                 """
             )
-            ((held_back, lost_versions),) = cursor.fetchall()
+            ((damaged, held_back, lost_versions),) = cursor.fetchall()
+            if not damaged:
+                return RunsMended()
+            for provider in PROVIDERS:
+                cursor.execute(query("create_missing_shoes"), {"provider": provider, "since": -1})
             return RunsMended(
                 inserted=insert_new_runs(self._connection, _MISSING_RUNS),
                 corrected=cursor.execute(query("correct_runs")).rowcount,

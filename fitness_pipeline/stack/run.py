@@ -1,19 +1,20 @@
 """One run of the stack, from the database's start to the last process's end."""
 
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from fitness_pipeline.automation.dagster_home import dagster_environment, dagster_instance
 from fitness_pipeline.automation.interrupted_runs import fail_interrupted_runs
 from fitness_pipeline.db import embedded, migrations
 from fitness_pipeline.db.provision import existing_database_url
 from fitness_pipeline.errors import ServerUnreachable
-from fitness_pipeline.settings import Settings
+from fitness_pipeline.settings import DEMO, Settings
 from fitness_pipeline.stack.address import Address, require_free
 from fitness_pipeline.stack.leftovers import end_leftovers
 from fitness_pipeline.stack.signals import StopSignals
 from fitness_pipeline.stack.single import only_one
+from fitness_pipeline.stack.stand_in import stand_in_account
 from fitness_pipeline.stack.supervisor import Supervisor
 
 
@@ -44,15 +45,17 @@ def run_stack(
         if count := end_leftovers(home):
             on_progress(f"Ended {count} processes that an `up` which was killed had left behind.")
         require_free(address)
-        environment = _prepare(settings, on_progress)
-        with StopSignals() as signals, Supervisor(home, environment, signals) as supervisor:
-            try:
-                if supervisor.start(address):
-                    on_ready(supervisor)
-                supervisor.follow(lambda: require_database(settings))
-            finally:
-                with suppress(OSError):  # the terminal may be gone
-                    on_progress("Stopping Dagster.")
+        _prepare(settings, on_progress)
+        with _providers(settings, on_progress), StopSignals() as signals:
+            environment = {**os.environ, **dagster_environment(settings)}
+            with Supervisor(home, environment, signals) as supervisor:
+                try:
+                    if supervisor.start(address):
+                        on_ready(supervisor)
+                    supervisor.follow(lambda: require_database(settings))
+                finally:
+                    with suppress(OSError):  # the terminal may be gone
+                        on_progress("Stopping Dagster.")
 
 
 def require_database(settings: Settings) -> None:
@@ -72,8 +75,19 @@ def require_database(settings: Settings) -> None:
         )
 
 
-def _prepare(settings: Settings, on_progress: Callable[[str], None]) -> dict[str, str]:
-    """Make sure that all is there which the services need; return their environment."""
+@contextmanager
+def _providers(settings: Settings, on_progress: Callable[[str], None]) -> Iterator[None]:
+    """Let stand-ins play the providers of the demo, which has no accounts."""
+    if settings.env != DEMO:
+        yield
+        return
+    on_progress("A stand-in on this machine plays Strava.")
+    with stand_in_account(settings):
+        yield
+
+
+def _prepare(settings: Settings, on_progress: Callable[[str], None]) -> None:
+    """Make sure that all is there which the services need."""
     on_progress("Starting the database.")
     migrations.upgrade(existing_database_url(settings))
     settings.inbox_dir.mkdir(parents=True, exist_ok=True)
@@ -82,4 +96,3 @@ def _prepare(settings: Settings, on_progress: Callable[[str], None]) -> dict[str
     with dagster_instance(settings) as instance:
         if count := fail_interrupted_runs(instance):
             on_progress(f"Marked {count} Dagster runs as failed that were cut short.")
-    return {**os.environ, **dagster_environment(settings)}

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+import polars as pl
+
 from fitness_pipeline.db.connection import AnyConnection, transaction
 from fitness_pipeline.db.locks import take_turn
 from fitness_pipeline.db.merge import MergeCounts, merge_runs
@@ -16,9 +18,24 @@ from fitness_pipeline.db.rebuild import (
     lock_runs,
     lock_what_rows_are_read_by,
 )
-from fitness_pipeline.normalize.batch import NormalizedBatch
 from fitness_pipeline.settings import Settings
 from fitness_pipeline.steps.normalize import PROVIDERS, is_behind, normalize, normalized_batches
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What was found.
+
+    Attributes:
+        differences: every value that is not as it comes out.
+        behind: providers whose rows were not all made into runs yet.
+        not_recomputable: normalized rows that were taken as they are, since their raw row tells nothing: it
+            cannot be understood, or its payload was emptied.
+    """
+
+    differences: list[Difference]
+    behind: list[str]
+    not_recomputable: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,15 +43,11 @@ class Rebuilt:
     """What was found, and what was done about it.
 
     Attributes:
-        differences: every value that was not as it comes out.
-        behind: providers with rows that the next sync would have made into runs; this was done first.
-        not_recomputable: normalized rows that were taken as they are, since their raw row tells nothing.
-        merged: provider to what merging did.
+        found: what was different.
+        merged: provider to what merging did, of what was read and not made into runs yet.
     """
 
-    differences: list[Difference]
-    behind: list[str]
-    not_recomputable: int
+    found: Verified
     normalized: NormalizedMended
     merged: dict[str, MergeCounts]
     runs: RunsMended
@@ -45,11 +58,11 @@ class Rebuilt:
         return self.runs.held_back + sum(counts.held_back for counts in self.merged.values())
 
 
-def verify(settings: Settings, *, today: date, conn: AnyConnection | None = None) -> Rebuilt:
+def verify(settings: Settings, *, today: date, conn: AnyConnection | None = None) -> Verified:
     """Recompute everything, compare it with what is stored, and take back whatever that wrote.
 
-    What was read and not made into runs yet is no difference: the comparison is with what the next sync will
-    make of it. Syncs wait meanwhile; edits and readers do not, unless something was left undone.
+    What was read and not made into runs yet is no difference: the comparison is with what the next sync
+    makes of it. Syncs wait meanwhile; readers do not, and editors only for runs that a sync would change.
 
     Args:
         settings: what rows are read by.
@@ -57,10 +70,19 @@ def verify(settings: Settings, *, today: date, conn: AnyConnection | None = None
         conn: the caller's connection, to take part in its transaction.
 
     Returns:
-        What is different, and what a rebuild would do about it.
+        What is different.
     """
     with transaction(conn) as connection, connection.transaction(force_rollback=True):
-        return _rebuilt(connection, settings, today, are_deletions_confirmed=False)
+        _take_all_turns(connection)
+        scratch = Scratch(connection)
+        behind = _recompute(connection, scratch, settings, today)
+        differences = scratch.find_normalized_damage()
+        not_recomputable = scratch.count_not_recomputable()
+        scratch.mend_normalized()
+        for provider in PROVIDERS:
+            merge_runs(provider, conn=connection)
+        differences += scratch.find_run_damage()
+        return Verified(differences=differences, behind=behind, not_recomputable=not_recomputable)
 
 
 def rebuild(
@@ -72,8 +94,7 @@ def rebuild(
 ) -> Rebuilt:
     """Recompute everything and put right what is different, with history; `verify` finds nothing after it.
 
-    What raw rows say comes first, then the runner's edits as history tells them. Runs with lost versions are
-    left as they are. Syncs and edits wait meanwhile.
+    Deletions that are held back, and runs with lost versions, stay as they are. Syncs and editors wait.
 
     Args:
         settings: what rows are read by.
@@ -85,5 +106,50 @@ def rebuild(
         What was different, and what was done about it.
     """
     with transaction(conn) as connection:
+        _take_all_turns(connection)
+        scratch = Scratch(connection)
+        behind = _recompute(connection, scratch, settings, today)
+        differences = scratch.find_normalized_damage()
+        not_recomputable = scratch.count_not_recomputable()
+        normalized = scratch.mend_normalized()
         lock_runs(connection)
-        return _rebuilt(connection, settings, today, are_deletions_confirmed=are_deletions_confirmed)
+        merged = {
+            provider: merge_runs(provider, are_deletions_confirmed=are_deletions_confirmed, conn=connection)
+            for provider in PROVIDERS
+        }
+        differences += scratch.find_run_damage()
+        runs = scratch.mend_runs(are_deletions_confirmed=are_deletions_confirmed)
+        scratch.drop()
+    found = Verified(differences=differences, behind=behind, not_recomputable=not_recomputable)
+    return Rebuilt(found=found, normalized=normalized, merged=merged, runs=runs)
+
+
+def _take_all_turns(connection: AnyConnection) -> None:
+    for provider in sorted(PROVIDERS):
+        take_turn(connection, provider)
+    take_turn(connection, "runs")
+    lock_what_rows_are_read_by(connection)
+
+
+def _recompute(connection: AnyConnection, scratch: Scratch, settings: Settings, today: date) -> list[str]:
+    """Normalize all raw rows anew, after those that are yet to be; return the providers that were behind."""
+    behind = []
+    for provider in PROVIDERS:
+        if is_behind(provider, settings, conn=connection):
+            behind.append(provider)
+        normalize(provider, settings, today=today, conn=connection)
+        rejected = get_open_reject_keys(connection, provider)
+        for batch in normalized_batches(connection, provider, settings, since=0, today=today):
+            scratch.add(
+                provider,
+                runs=batch.runs,
+                others=batch.others,
+                withdrawn=batch.withdrawn,
+                rejects=batch.rejects,
+            )
+            # Their days had not come yet when they were rejected. That is news, and nothing to put right.
+            understood = batch.runs.filter(pl.col("run_id").is_in(rejected))
+            if understood.height:
+                writer = NormalizedRunsWriter(connection, provider, None)
+                writer.write(understood, batch.others.clear(), batch.withdrawn.clear(), batch.rejects.clear())
+    return behind

@@ -6,6 +6,7 @@ from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.queries import fetch_value
 from fitness_pipeline_tests.assets.conftest import RunJob
 from fitness_pipeline_tests.builders import Workout, write_export
+from fitness_pipeline_tests.strava_raw import activity, delete_activities, put_activities, put_gear
 
 SHOES = "Shoes: Karhu Fusion 3.5"
 
@@ -38,6 +39,42 @@ def test_runs_and_shoes_tell_what_is_new(run_job: RunJob, connection: AnyConnect
     outcome = run_job([write_export(tmp_path / "2.csv", [Workout(id=2, distance="4.0", notes=SHOES)])])
     assert (outcome.metadata["runs"]["new"], outcome.metadata["runs"]["changed"]) == (0, 1)
     assert (outcome.metadata["shoes"]["new"], outcome.metadata["shoes"]["unchanged"]) == (0, 1)
+
+
+def test_every_provider_is_worked_through_and_told_of_by_itself(
+    run_job: RunJob, connection: AnyConnection, tmp_path: Path
+) -> None:
+    activities = [activity(1, gear_id="g1"), activity(2, sport_type="Ride"), activity(3, distance=None)]
+    put_activities(connection, activities)
+    put_gear(connection, "g1", "Brooks Ghost 15", is_retired=True)
+    rows = [Workout(id=1, notes=SHOES), Workout(id=2), Workout(id=3, activity="Walk")]
+    told = run_job([write_export(tmp_path / "export.csv", rows)]).metadata
+
+    normalized = told["normalized/runs"]
+    assert (normalized["rows_in"], normalized["new"], normalized["rejected"]) == (6, 3, 1)
+    assert normalized["other_activities"] == 2
+    assert normalized["other_activities_by_type"] == {"Ride": 1, "Walk": 1}
+    assert {provider: counts["new"] for provider, counts in normalized["by_provider"].items()} == {
+        "mmf": 2,
+        "strava": 1,
+    }
+    shoes = told["shoes"]
+    assert (shoes["new"], shoes["changed"], shoes["unchanged"], shoes["retired"]) == (2, 0, 0, 1)
+    assert shoes["by_provider"] == {"mmf": {"new": 1}, "strava": {"new": 1}}
+    runs = told["runs"]
+    assert runs["new"] == 3
+    assert (runs["by_provider"]["mmf"]["new"], runs["by_provider"]["strava"]["new"]) == (2, 1)
+    assert fetch_value(connection, "select shoe_id from runs where id = 'strava_1'") == "brooks_ghost_15"
+
+    delete_activities(connection, 1)
+    put_gear(connection, "g1", "Brooks Ghost 15")
+    told = run_job().metadata
+    normalized = told["normalized/runs"]
+    assert (normalized["rows_in"], normalized["withdrawn"]) == (1, 1)
+    assert "other_activities_by_type" not in normalized
+    shoes = told["shoes"]
+    assert (shoes["new"], shoes["changed"], shoes["unchanged"], shoes["unretired"]) == (0, 1, 1, 1)
+    assert (told["runs"]["deleted"], told["runs"]["by_provider"]["strava"]["deleted"]) == (1, 1)
 
 
 def test_every_asset_shows_its_table_its_columns_and_its_time(run_job: RunJob, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from fitness_pipeline import db
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.steps.ingest_mapmyfitness import ingest_export
 from fitness_pipeline_tests.cli.conftest import Run, export, export_row
+from fitness_pipeline_tests.strava_raw import activity, put_activities, put_gear
 
 pytestmark = pytest.mark.usefixtures("database_url", "data_dir")
 
@@ -89,6 +90,27 @@ def test_an_alias_repairs_the_runs_of_the_past(run: Run, tmp_path: Path) -> None
     run("shoes", "unalias", "M1080K10")
     (restored,) = db.runs.get_all_runs()
     assert (restored.shoe_id, restored.version) == ("m1080k10", 3)
+
+
+def test_an_alias_repairs_the_runs_of_every_provider(run: Run, connection: AnyConnection) -> None:
+    put_activities(connection, [activity(1, gear_id="g1")])
+    put_gear(connection, "g1", "Brooks Ghost 15")
+    told = run("shoes", "alias", "Ghosty", "Ghost 15")
+    assert (told.code, [run.shoe_id for run in db.runs.get_all_runs()]) == (0, ["brooks_ghost_15"])
+    told = run("shoes", "alias", "Brooks Ghost 15", "Ghost 15")
+    assert (told.code, [run.shoe_id for run in db.runs.get_all_runs()]) == (0, ["ghost_15"])
+    assert "Nothing has changed." not in told.out
+
+
+def test_an_import_tells_nothing_of_what_another_provider_had_brought(
+    run: Run, tmp_path: Path, connection: AnyConnection
+) -> None:
+    put_activities(connection, [activity(1), activity(2, sport_type="Ride")])
+    path = tmp_path / "export.csv"
+    path.write_text(export(export_row("May 6, 2025", 1)))
+    told = json.loads(run("import", "--json", path).out)
+    assert (told["inserted"], told["other_activities"]) == (1, {})
+    assert len(db.runs.get_all_runs()) == 2
 
 
 def test_a_run_that_cannot_be_is_named_and_what_was_imported_is_told_all_the_same(

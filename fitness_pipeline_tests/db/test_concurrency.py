@@ -18,6 +18,7 @@ from fitness_pipeline.db.locks import take_turn
 from fitness_pipeline.db.merge import MergeCounts, merge_runs
 from fitness_pipeline.db.queries import fetch_value
 from fitness_pipeline.db.shoe_aliases import add_shoe_alias, get_shoe_aliases
+from fitness_pipeline.db.shoe_retirements import RetirementCounts, mirror_retirements
 from fitness_pipeline.errors import ChangedWhileRead, FitnessPipelineError, InvalidValue, RunNotFound
 from fitness_pipeline.models import Run
 from fitness_pipeline.steps.ingest_mapmyfitness import ingest_export
@@ -37,6 +38,7 @@ from fitness_pipeline_tests.builders import (
     while_blocked,
     write_export,
 )
+from fitness_pipeline_tests.strava_raw import put_gear
 
 EDITORS = 16
 
@@ -256,6 +258,19 @@ def test_a_shoe_created_twice_at_once_is_one_shoe(connection: AnyConnection, hol
     )
     assert second.result() == {"ghost 15": "ghost_15"}
     assert [shoe.name for shoe in db.shoes.get_shoes()] == ["Ghost 15"]
+
+
+def test_a_retirement_that_two_look_at_at_once_is_mirrored_once(
+    connection: AnyConnection, holder: AnyConnection
+) -> None:
+    """And what the runner does between the two looks stays."""
+    db.shoes.bulk_create_shoes_by_names(["Ghost 15"], conn=connection)
+    put_gear(connection, "g1", "Ghost 15", is_retired=True)
+    assert mirror_retirements(conn=holder) == RetirementCounts(retired=1)
+    db.shoes.unretire_shoe_by_id("ghost_15", conn=holder)
+    (second,) = while_blocked(holder, mirror_retirements, then=holder.commit)
+    assert second.result() == RetirementCounts()
+    assert [shoe.retired_at for shoe in db.shoes.get_shoes()] == [None]
 
 
 def test_two_aliases_made_at_once_do_not_form_a_chain(

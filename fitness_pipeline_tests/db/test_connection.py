@@ -14,6 +14,8 @@ from fitness_pipeline.db.ingested_files import record_file
 from fitness_pipeline.db.merge import create_missing_shoes, merge_runs
 from fitness_pipeline.db.queries import fetch_value
 from fitness_pipeline.db.shoe_aliases import add_shoe_alias, remove_shoe_alias
+from fitness_pipeline.db.shoe_retirements import mirror_retirements
+from fitness_pipeline.db.strava_gear import record_unreadable_gear
 from fitness_pipeline.errors import InvalidValue
 from fitness_pipeline.steps.ingest_mapmyfitness import ingest_export
 from fitness_pipeline.steps.normalize import normalize
@@ -28,6 +30,7 @@ from fitness_pipeline_tests.builders import (
     write_export,
 )
 from fitness_pipeline_tests.conftest import create_database, drop_database
+from fitness_pipeline_tests.strava_raw import FETCHED, put_gear
 
 # Each of them has something to do in the database of `busy`; a path leads to an export that is new.
 WRITERS: dict[str, Callable[[AnyConnection | None, Path], object]] = {
@@ -58,6 +61,9 @@ WRITERS: dict[str, Callable[[AnyConnection | None, Path], object]] = {
     ),
     "ingest_export": lambda conn, export: ingest_export(export, conn=conn),
     "normalize": lambda conn, _: normalize("mmf", settings_in(), today=TODAY, conn=conn),
+    "store_gear": lambda conn, _: put_gear(conn, "g2", "Pegasus 38"),
+    "record_unreadable_gear": lambda conn, _: record_unreadable_gear("g1", "Gone.", FETCHED, conn=conn),
+    "mirror_retirements": lambda conn, _: mirror_retirements(conn=conn),
     "create_missing_shoes": lambda conn, _: create_missing_shoes("mmf", conn=conn),
     "merge_runs": lambda conn, _: merge_runs("mmf", conn=conn),
 }
@@ -78,6 +84,7 @@ def busy_template(
         take.ingest(Workout(id=3, notes="Shoes: Cloud 5"))
         take.normalize()
         take.ingest(Workout(id=4))
+        put_gear(connection, "g1", "Ghost 15", is_retired=True)
     return name
 
 

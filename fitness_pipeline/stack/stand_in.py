@@ -1,0 +1,68 @@
+"""The demo's Strava: a stand-in on this machine, with an account that is connected while it lasts."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+from pydantic import SecretStr
+
+from fitness_pipeline.db.provider_connections import remove_connection
+from fitness_pipeline.providers.strava.consent import new_state, read_consent
+from fitness_pipeline.providers.strava.oauth import PROVIDER, StravaClient, consent_url
+from fitness_pipeline.sandbox.strava.athlete import generated_world
+from fitness_pipeline.sandbox.strava.server import StravaSandbox
+from fitness_pipeline.settings import Settings
+from fitness_pipeline.steps.connect_strava import connect_strava
+from fitness_pipeline.token_keys import TokenKeys
+
+
+@contextmanager
+def stand_in_account(settings: Settings) -> Iterator[None]:
+    """Play Strava, with ten years of an athlete who does not exist, connected as a person connects theirs.
+
+    The environment of this process names the stand-in meanwhile, for jobs that run here and for processes
+    that are started. Afterwards nothing is connected any more.
+
+    Args:
+        settings: of the demo; its database is the one that is connected.
+
+    Raises:
+        FitnessPipelineError: the account cannot be connected.
+    """
+    with StravaSandbox(generated_world(today=datetime.now(UTC).date())) as sandbox:
+        client = StravaClient(
+            id=str(sandbox.world.oauth.client.id),
+            secret=SecretStr(sandbox.world.oauth.client.secret),
+            token_url=sandbox.token_url,
+        )
+        url = consent_url(sandbox.authorize_url, client.id, "http://localhost/", new_state())
+        # Its athlete says yes at once, and the browser would be sent on with the code.
+        answer = urlsplit(httpx.get(url).headers["Location"])
+        connect_strava(client, read_consent(dict(parse_qsl(answer.query))), TokenKeys.of(settings))
+        addresses = {
+            "STRAVA_API_URL": sandbox.api_url,
+            "STRAVA_TOKEN_URL": sandbox.token_url,
+            "STRAVA_AUTHORIZE_URL": sandbox.authorize_url,
+        }
+        with _in_environment(addresses):
+            try:
+                yield
+            finally:
+                remove_connection(PROVIDER)
+
+
+@contextmanager
+def _in_environment(variables: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
