@@ -1,5 +1,6 @@
 """Runs the jobs from the command line: the very jobs of the sensors and the UI, recorded beside theirs."""
 
+import logging
 import uuid
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
@@ -45,7 +46,7 @@ def run_mapmyfitness_job(
             change of the aliases.
         time_zone: the IANA zone of their days; None means MMF_TIMEZONE.
         are_deletions_confirmed: whether any number of deletions may be carried out.
-        on_progress: called with the key of each asset that is done.
+        on_progress: called with a sentence when a step says something, or is done.
     """
     ops: dict[str, Any] = {"runs": {"config": {"confirm_deletions": are_deletions_confirmed}}}
     if files is not None:
@@ -76,7 +77,7 @@ def run_strava_job(
         since: the first day (UTC) to read.
         until: the last day (UTC) to read.
         are_deletions_confirmed: whether any number of deletions may be carried out.
-        on_progress: called with the key of each asset that is done.
+        on_progress: called with a sentence when a step says something, or is done.
     """
     activities: dict[str, Any] = {"full_sync": True} if is_full else {"incremental": True}
     if since is not None or until is not None:
@@ -120,29 +121,36 @@ def _run(
         run_config={"ops": ops, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         raise_on_error=False,
     )
+    failures = [_reason(event) for event in result.filter_events(_is_failure_of_its_own)]
+    failed_checks = [
+        f"The asset check {evaluation.check_name} did not pass. {evaluation.description or ''}".strip()
+        for evaluation in result.get_asset_check_evaluations()
+        if not evaluation.passed and evaluation.severity is dg.AssetCheckSeverity.ERROR
+    ]
+    if not (result.success or failures or failed_checks):
+        failures = ["It was interrupted. What was read until then is kept; the next time goes on from there."]
     materializations = [
         event.step_materialization_data.materialization for event in result.get_asset_materialization_events()
     ]
     return JobOutcome(
         dagster_run_id=run_id,
-        failures=[_reason(event) for event in result.filter_events(_is_failure_of_its_own)],
+        failures=failures,
         metadata={
             made.asset_key.to_user_string(): {name: value.value for name, value in made.metadata.items()}
             for made in materializations
         },
-        failed_checks=[
-            f"The asset check {evaluation.check_name} did not pass. {evaluation.description or ''}".strip()
-            for evaluation in result.get_asset_check_evaluations()
-            if not evaluation.passed
-        ],
+        failed_checks=failed_checks,
     )
 
 
 def _listener(on_progress: Callable[[str], None]) -> Callable[[dg.EventLogEntry], None]:
     def listen(entry: dg.EventLogEntry) -> None:
         event = entry.dagster_event
-        if event is not None and event.is_step_materialization and event.asset_key is not None:
-            on_progress(event.asset_key.to_user_string())
+        if event is None:
+            if entry.step_key is not None and entry.level in (logging.INFO, logging.WARNING):
+                on_progress(entry.user_message)  # what a step says itself
+        elif event.is_step_materialization and event.asset_key is not None:
+            on_progress(f"Done: {event.asset_key.to_user_string()}")
 
     return listen
 
@@ -159,7 +167,11 @@ def _reason(event: dg.DagsterEvent) -> str:
     failure = event.step_failure_data
     if failure.user_failure_data and failure.user_failure_data.description:
         return failure.user_failure_data.description
-    error = failure.error
+    return _innermost(failure.error) or "A step failed without saying why."
+
+
+def _innermost(error: Any) -> str:
+    """Return what came first in a chain of Dagster's serialized errors: its class and its sentence."""
     while error is not None and error.cause is not None:
         error = error.cause
-    return error.message.strip() if error else "A step failed without saying why."
+    return error.message.strip() if error is not None else ""

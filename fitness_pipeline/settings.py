@@ -24,8 +24,9 @@ _NOT_FOR_THE_DEMO = (
     "strava_client_id",
     "strava_client_secret",
     "strava_refresh_token",
+    "hevy_api_key",
 )
-_STRAVA_URLS = ("strava_api_url", "strava_token_url", "strava_authorize_url")
+_PROVIDER_URLS = ("strava_api_url", "strava_token_url", "strava_authorize_url", "hevy_api_url")
 _NOBODY = "http://127.0.0.1:9"
 
 
@@ -71,6 +72,8 @@ class Settings(HistorySettings):
     strava_api_url: str = "https://www.strava.com/api/v3"
     strava_token_url: str = "https://www.strava.com/oauth/token"  # noqa: S105 - an address
     strava_authorize_url: str = "https://www.strava.com/oauth/authorize"
+    hevy_api_key: SecretStr | None = None
+    hevy_api_url: str = "https://api.hevyapp.com"
     strava_overlap_days: Annotated[int, Field(ge=1, le=365)] = 14
     strava_raw_retention_days: Annotated[int, Field(ge=1)] | None = None
 
@@ -101,7 +104,7 @@ class Settings(HistorySettings):
             _check_postgres_url(url.get_secret_value())
         return url
 
-    @field_validator(*_STRAVA_URLS)
+    @field_validator(*_PROVIDER_URLS)
     @classmethod
     def _safe_url(cls, url: str) -> str:
         """Tokens go there: in the clear only to this machine."""
@@ -116,12 +119,12 @@ class Settings(HistorySettings):
     def _demo_stays_at_home(cls, values: dict[str, Any]) -> dict[str, Any]:
         """The demo fills a database, so it never sees the one that somebody works with, nor accounts.
 
-        Where no stand-in plays Strava, nobody answers: the demo never talks to the true one.
+        Where no stand-in plays a provider, nobody answers: the demo never talks to a true one.
         """
         if values.get("env") != DEMO:
             return values
         given = {name: value for name, value in values.items() if name not in _NOT_FOR_THE_DEMO}
-        return {**dict.fromkeys(_STRAVA_URLS, _NOBODY), **given}
+        return {**dict.fromkeys(_PROVIDER_URLS, _NOBODY), **given}
 
     @property
     def is_embedded(self) -> bool:

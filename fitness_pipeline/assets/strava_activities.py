@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -11,6 +11,7 @@ from pydantic import Field
 
 from fitness_pipeline.assets.failures import dagster_failures
 from fitness_pipeline.assets.groups import OWNERS
+from fitness_pipeline.assets.patience import within_quota
 from fitness_pipeline.assets.reporting import Stopwatch, materialized
 from fitness_pipeline.assets.strava_months import strava_months
 from fitness_pipeline.errors import InvalidValue
@@ -63,23 +64,30 @@ with _backfill_policies_are_meant():
         # These load httpx and psycopg.
         from fitness_pipeline.steps.read_strava_activities import read_strava_activities
         from fitness_pipeline.steps.strava_plan import ReadRequest
+        from fitness_pipeline.steps.strava_retention import apply_strava_retention
 
         stopwatch = Stopwatch()
+        settings = load_settings()
         has_months = context.has_partition_key or context.has_partition_key_range
         months = context.partition_time_window if has_months else None
         with dagster_failures():
-            read = read_strava_activities(
-                load_settings(),
-                ReadRequest(
-                    is_full=config.full_sync,
-                    is_incremental=config.incremental,
-                    since=_day(config.since),
-                    until=_day(config.until),
-                    months=(months.start, months.end) if months is not None else None,
-                ),
-                dagster_run_id=context.run.run_id,
-                on_progress=context.log.info,
+            request = ReadRequest(
+                is_full=config.full_sync,
+                is_incremental=config.incremental,
+                since=_day(config.since),
+                until=_day(config.until),
+                months=(months.start, months.end) if months is not None else None,
             )
+            read = within_quota(
+                lambda: read_strava_activities(
+                    settings,
+                    request,
+                    dagster_run_id=context.run.run_id,
+                    on_progress=context.log.info,
+                ),
+                on_wait=context.log.warning,
+            )
+            emptied = apply_strava_retention(settings, now=datetime.now(UTC))
             result = materialized(
                 "raw.strava_activities",
                 {
@@ -90,6 +98,7 @@ with _backfill_policies_are_meant():
                     "rejected": read.rejected,
                     "deleted": read.deleted,
                     "undecided": read.undecided,
+                    **({"emptied": emptied} if emptied else {}),
                     "read": read.plan.kind,
                     "from": f"{read.plan.after:%Y-%m-%d}",
                     "requests": read.calls,

@@ -12,6 +12,7 @@ from fitness_pipeline.cli import auth, conflicts, database, shoes, sync
 from fitness_pipeline.cli.console import console, error_console
 from fitness_pipeline.cli.demo import demo
 from fitness_pipeline.cli.imports import import_files
+from fitness_pipeline.cli.rebuild import rebuild
 from fitness_pipeline.cli.rejects import rejects
 from fitness_pipeline.cli.sandbox import sandbox
 from fitness_pipeline.cli.status import status
@@ -32,6 +33,7 @@ app.command("import")(import_files)
 app.command()(up)
 app.command()(status)
 app.command()(rejects)
+app.command()(rebuild)
 app.command()(sandbox)
 app.add_typer(auth.app, name="auth")
 app.add_typer(conflicts.app, name="conflicts")

@@ -113,7 +113,7 @@ def run_import(
                     files,
                     time_zone=time_zone,
                     are_deletions_confirmed=are_deletions_confirmed,
-                    on_progress=lambda asset: spinner.update(f"Done: {asset}"),
+                    on_progress=lambda sentence: spinner.update(escape(sentence)),
                 )
     merged = outcome.metadata.get("runs", {})
     if files is not None:

@@ -89,7 +89,7 @@ def run_sync(
                     since=since,
                     until=until,
                     are_deletions_confirmed=are_deletions_confirmed,
-                    on_progress=lambda asset: spinner.update(f"Done: {asset}"),
+                    on_progress=lambda sentence: spinner.update(escape(sentence)),
                 )
     return of_outcome(outcome)
 
@@ -123,7 +123,7 @@ def preview_sync(
                 settings,
                 ReadRequest(is_full=is_full, since=since, until=until),
                 are_deletions_confirmed=are_deletions_confirmed,
-                on_progress=spinner.update,
+                on_progress=lambda sentence: spinner.update(escape(sentence)),
             )
         )
 

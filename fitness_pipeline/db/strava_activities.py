@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from psycopg import DataError, sql
 from psycopg.rows import tuple_row
 
+from fitness_pipeline.db.arrays import bigints
 from fitness_pipeline.db.bulk import copied_frames
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.queries import fetch_value, query
@@ -69,14 +70,11 @@ def store_activities(
         scope: what the token that listed them can see.
         dagster_run_id: the Dagster run at work.
     """
-    parameters: dict[str, Any] = {
-        "activity_ids": list(incoming.activity_ids),
-        "digests": list(incoming.digests),
-        "scope": scope,
-        "dagster_run_id": dagster_run_id,
-    }
+    parameters: dict[str, Any] = {"scope": scope, "dagster_run_id": dagster_run_id}
+    keys = {"activity_ids": bigints(incoming.activity_ids), "digests": b"".join(incoming.digests)}
     with connection.cursor(row_factory=tuple_row) as cursor:
-        differing = cursor.execute(query("find_changed_strava_activities"), parameters).fetchall()
+        statement = query("find_changed_strava_activities")
+        differing = cursor.execute(statement, {**parameters, **keys}).fetchall()
     counts = StoredCounts(unchanged=len(incoming.activity_ids))
     to_store = {position: what for position, what in differing if what != "scope"}
     if to_store:
@@ -122,6 +120,7 @@ def find_stored_athlete(connection: AnyConnection) -> int | None:
             select (payload #>> '{athlete,id}')::bigint
             from raw.strava_activities
             where payload is not null and payload #>> '{athlete,id}' ~ '^[0-9]{1,18}$'
+            order by fetched_at desc
             limit 1
             """
         ).fetchone()

@@ -7,6 +7,7 @@ from typing import Literal
 
 from psycopg.rows import class_row, scalar_row
 
+from fitness_pipeline.db.arrays import bigints
 from fitness_pipeline.db.connection import AnyConnection, transaction
 from fitness_pipeline.db.queries import query
 
@@ -137,20 +138,25 @@ def record_listed_page(
         next_before: epoch seconds.
         next_page: from 1.
     """
+    parameters = {
+        "listing_id": listing.listing_id,
+        "activity_ids": bigints(activity_ids),
+        "next_after": next_after,
+        "next_before": next_before,
+        "next_page": next_page,
+    }
     connection.execute(
         """
-        insert into raw.strava_listed_pages (listing_id, number, activity_ids)
-        select %(listing_id)s, count(*) + 1, %(activity_ids)b::bigint[]
-        from raw.strava_listed_pages where listing_id = %(listing_id)s
+        with listed as (
+            insert into raw.strava_listed_pages (listing_id, number, activity_ids)
+            select %(listing_id)s, coalesce(max(number), 0) + 1, %(activity_ids)s::bigint[]
+            from raw.strava_listed_pages where listing_id = %(listing_id)s
+        )
+        update raw.strava_listings
+        set next_after = %(next_after)s, next_before = %(next_before)s, next_page = %(next_page)s
+        where listing_id = %(listing_id)s
         """,
-        {"listing_id": listing.listing_id, "activity_ids": list(activity_ids)},
-    )
-    connection.execute(
-        """
-        update raw.strava_listings set next_after = %s, next_before = %s, next_page = %s
-        where listing_id = %s
-        """,
-        [next_after, next_before, next_page, listing.listing_id],
+        parameters,
     )
 
 

@@ -4,6 +4,7 @@ from fitness_pipeline.db.connection import connect
 from fitness_pipeline.db.locks import take_turn
 from fitness_pipeline.db.oauth_credentials import store_credentials
 from fitness_pipeline.db.provider_connections import find_connection, record_connected
+from fitness_pipeline.db.rate_limits import forget_rate_limits
 from fitness_pipeline.errors import AuthorizationRefused
 from fitness_pipeline.providers.strava.consent import Consent
 from fitness_pipeline.providers.strava.oauth import PROVIDER, StravaClient, exchange_code
@@ -41,3 +42,5 @@ def connect_strava(client: StravaClient, consent: Consent, keys: TokenKeys) -> N
             )
         store_credentials(connection, PROVIDER, credentials_of(client, tokens), keys.cipher_for_storing)
         record_connected(PROVIDER, scopes=consent.scopes, athlete_id=tokens.athlete_id, conn=connection)
+        # They are those of an application, which may be another one now.
+        forget_rate_limits(PROVIDER, conn=connection)

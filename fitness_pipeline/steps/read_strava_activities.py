@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Unpack
 
 from fitness_pipeline.db.connection import AnyConnection, reading, transaction
 from fitness_pipeline.db.locks import holding_turn, take_turn
@@ -37,7 +38,7 @@ from fitness_pipeline.settings import Settings
 from fitness_pipeline.steps.find_deleted_strava import find_deleted
 from fitness_pipeline.steps.strava_access import utc_now
 from fitness_pipeline.steps.strava_plan import ReadPlan, ReadRequest, plan_read
-from fitness_pipeline.steps.strava_session import open_strava_api
+from fitness_pipeline.steps.strava_session import Waiting, open_strava_api
 
 # Pages in a row that bring nothing that this read has not seen already. One is usual, at the end.
 _MOST_REPEATED_PAGES = 3
@@ -89,6 +90,7 @@ def read_strava_activities(
     clock: Callable[[], datetime] = utc_now,
     on_progress: Callable[[str], object] = lambda _: None,
     conn: AnyConnection | None = None,
+    **waiting: Unpack[Waiting],
 ) -> ActivitiesRead:
     """Store the activities that are new or changed, and mark those that are gone.
 
@@ -103,6 +105,7 @@ def read_strava_activities(
         on_progress: called with a sentence now and then.
         conn: the caller's connection, to take part in its transaction: nothing counts before that is
             committed, and no other read goes on meanwhile. An unfinished listing is left alone then.
+        **waiting: how to wait for Strava, and before another attempt.
 
     Returns:
         What it brought.
@@ -113,11 +116,13 @@ def read_strava_activities(
     """
     with reading(conn) as connection:
         if conn is None:
-            waiting = "Another sync of Strava is under way; waiting for its end."
-            with holding_turn("strava sync", on_wait=lambda: on_progress(waiting)):
-                return _read(connection, settings, request, dagster_run_id, clock, on_progress)
+            in_turn = "Another sync of Strava is under way; waiting for its end."
+            with holding_turn("strava sync", on_wait=lambda: on_progress(in_turn)):
+                return _read(connection, settings, request, dagster_run_id, clock, on_progress, waiting)
         take_turn(connection, "strava sync")
-        return _read(connection, settings, request, dagster_run_id, clock, on_progress, may_resume=False)
+        return _read(
+            connection, settings, request, dagster_run_id, clock, on_progress, waiting, may_resume=False
+        )
 
 
 def _read(
@@ -127,6 +132,7 @@ def _read(
     dagster_run_id: str | None,
     clock: Callable[[], datetime],
     on_progress: Callable[[str], object],
+    waiting: Waiting,
     *,
     may_resume: bool = True,
 ) -> ActivitiesRead:
@@ -137,7 +143,7 @@ def _read(
         overlap=timedelta(days=settings.strava_overlap_days),
     )
     read = ActivitiesRead(plan=plan)
-    with open_strava_api(settings, is_live=plan.is_live, clock=clock) as api:
+    with open_strava_api(settings, is_live=plan.is_live, clock=clock, **waiting) as api:
         try:
             listing = _listing(connection, read, dagster_run_id, clock, may_resume=may_resume)
             _read_pages(connection, api, listing, read, dagster_run_id, on_progress)

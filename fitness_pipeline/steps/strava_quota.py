@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
-from fitness_pipeline.db.connection import AnyConnection, connect, transaction
+from fitness_pipeline.db.connection import AnyConnection, connect
 from fitness_pipeline.db.rate_limits import find_rate_limits, record_rate_limits
 from fitness_pipeline.models import RateLimits
 from fitness_pipeline.providers.strava.oauth import PROVIDER
@@ -43,7 +43,4 @@ class StravaQuota:
         Args:
             limits: from the headers of a reply.
         """
-        with transaction(self._connection) as connection:
-            # A crash of the server loses at most what the next reply tells again.
-            connection.execute("set local synchronous_commit = off")
-            record_rate_limits(PROVIDER, limits, conn=connection)
+        record_rate_limits(PROVIDER, limits, conn=self._connection)

@@ -1,7 +1,6 @@
 """Which faults are worth a retry, and which wait for a person."""
 
 import socket
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -11,7 +10,7 @@ import pytest
 from fitness_pipeline.assets.failures import dagster_failures
 from fitness_pipeline.db.connection import AnyConnection, connect
 from fitness_pipeline.db.embedded import EmbeddedServer
-from fitness_pipeline.errors import NoRows, OutOfQuota
+from fitness_pipeline.errors import NoRows
 from fitness_pipeline_tests.assets.conftest import RunJob
 from fitness_pipeline_tests.builders import Workout, write_export
 
@@ -25,21 +24,6 @@ def test_a_server_that_does_not_answer_is_worth_another_attempt(environment: pyt
     with pytest.raises(dg.RetryRequested) as fault, dagster_failures(), connect():
         pass
     assert (fault.value.max_retries, fault.value.seconds_to_wait) == (3, 5)
-
-
-def test_a_spent_quarter_of_an_hour_is_waited_for_to_its_real_end() -> None:
-    now = datetime(2026, 3, 10, 14, 7, 30, tzinfo=UTC)
-    spent = OutOfQuota("Wait.", resets_at=now + timedelta(minutes=7, seconds=30), is_daily=False)
-    with pytest.raises(dg.RetryRequested) as request, dagster_failures(lambda: now):
-        raise spent
-    assert request.value.seconds_to_wait == 455
-
-
-def test_a_spent_day_is_left_to_a_later_sync() -> None:
-    spent = OutOfQuota("Go on tomorrow.", resets_at=datetime(2026, 3, 11, tzinfo=UTC), is_daily=True)
-    with pytest.raises(dg.Failure, match="Go on tomorrow") as failure, dagster_failures():
-        raise spent
-    assert not failure.value.allow_retries
 
 
 def test_a_session_that_the_server_ends_is_worth_another_attempt(database_url: str) -> None:

@@ -3,6 +3,7 @@
 import getpass
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from fitness_pipeline import db
 from fitness_pipeline.db.conflicts import get_open_conflicts
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline_tests.builders import history, new_run, the_run
-from fitness_pipeline_tests.cli.conftest import Ended, Run
+from fitness_pipeline_tests.cli.conftest import Ended, Run, export, export_row
 from fitness_pipeline_tests.db.sides import edit, upstream
 
 pytestmark = pytest.mark.usefixtures("database_url", "data_dir")
@@ -137,3 +138,19 @@ def test_status_points_to_the_command_and_counts_what_it_lists(
     assert "1 of your edits differ from what the source says" in shown
     assert "`fitness-pipeline conflicts`" in shown
     assert json.loads(run("status", "--json").out)["tables"]["open_conflicts"] == 1
+
+
+def test_an_import_that_meets_a_conflict_points_to_the_command(
+    run: Run, connection: AnyConnection, tmp_path: Path
+) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(export(export_row("May 6, 2025", 1, miles="3.1")))
+    run("import", path)
+    edit(connection, "mmf_1", distance=8.0)
+    path.write_text(export(export_row("May 6, 2025", 1, miles="4.1")))
+    ended = run("import", path)
+    shown = ended.out
+    assert ended.code == 0
+    assert "1 of your own edits differ from what the source says now; yours stay." in shown
+    assert "`fitness-pipeline conflicts`" in shown
+    assert [found.upstream_value for found in get_open_conflicts()] == [4.1]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import psycopg
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -87,15 +88,19 @@ def test_a_new_quarter_hour_begins_at_nothing_while_the_day_goes_on(scratch: Any
     assert find_rate_limits("strava", conn=scratch) == both(1, 1, NEXT_DAY)
 
 
-def test_two_at_once_end_with_the_later_one(connection: AnyConnection, database_url: str) -> None:
-    for order in ((both(5, 50), both(6, 51, LATER)), (both(8, 61, LATER), both(7, 60))):
-        with psycopg.connect(database_url) as holder:
-            record_rate_limits("strava", order[0], conn=holder)
-            (second,) = while_blocked(
-                holder, lambda said=order[1]: record_rate_limits("strava", said), then=holder.commit
-            )
-            second.result()
-        assert find_rate_limits("strava") == max(order, key=lambda said: said.observed_at)
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(both(5, 50), both(6, 51, LATER)), (both(8, 61, LATER), both(7, 60))],
+    ids=["in order", "the other way round"],
+)
+def test_two_at_once_end_with_the_later_one(
+    connection: AnyConnection, database_url: str, first: RateLimits, second: RateLimits
+) -> None:
+    with psycopg.connect(database_url) as holder:
+        record_rate_limits("strava", first, conn=holder)
+        (waiting,) = while_blocked(holder, lambda: record_rate_limits("strava", second), then=holder.commit)
+        waiting.result()
+    assert find_rate_limits("strava") == max(first, second, key=lambda said: said.observed_at)
 
 
 def test_another_application_begins_anew(scratch: AnyConnection) -> None:

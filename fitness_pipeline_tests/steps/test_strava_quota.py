@@ -145,9 +145,18 @@ def test_what_a_backfill_leaves_the_live_sync_may_use(sandbox: StravaSandbox, cl
     assert ask(clock, is_live=True) == 1
 
 
-def test_limits_are_saved_without_waiting_for_the_disk(database_url: str, connection: AnyConnection) -> None:
+def test_limits_are_saved_without_waiting_for_the_disk(connection: AnyConnection) -> None:
     """And nothing else becomes less safe by it."""
+    connection.execute(
+        """
+        create table seen as select current_setting('synchronous_commit') as mode;
+        create function look() returns trigger language plpgsql as
+            'begin insert into seen select current_setting(''synchronous_commit''); return new; end';
+        create trigger look before insert on raw.rate_limits for each row execute function look();
+        """
+    )
     with StravaQuota() as quota:
         quota.save(LIMITS)
         assert quota._connection is not None
         assert quota._connection.execute("show synchronous_commit").fetchone() == ("on",)
+    assert connection.execute("select mode from seen").fetchall() == [("on",), ("off",), ("off",)]

@@ -39,7 +39,8 @@ recomputed as (
     select coalesce(runs.id, upstream.run_id) as id,
            runs.id is null as is_missing,
            runs.id is not null
-               and (summed.versions is distinct from summed.newest
+               and (summed.run_id is null
+                    or summed.versions <> summed.newest
                     -- the run was edited, and that version is not there
                     or runs.version > summed.newest and runs.last_edited_at is distinct from edit.changed_at
                ) as has_lost_versions,

@@ -1,10 +1,12 @@
--- Records rate limits: the later observation wins, and within one window usage never goes backwards.
+-- Records rate limits: the later observation wins, and within one window usage never goes backwards. The transaction
+-- does not wait for the disk: what a crash of the server loses, the next reply tells again.
 insert into raw.rate_limits as known
        (provider, scope, quarter_limit, day_limit, quarter_used, day_used, observed_at)
 select %(provider)s, scope, quarter_limit, day_limit, quarter_used, day_used, %(observed_at)s
 from unnest(%(scopes)s::text[], %(quarter_limits)s::int[], %(day_limits)s::int[],
             %(quarters_used)s::int[], %(days_used)s::int[])
-     as said (scope, quarter_limit, day_limit, quarter_used, day_used)
+     as said (scope, quarter_limit, day_limit, quarter_used, day_used),
+     (select set_config('synchronous_commit', 'off', true)) as waiting_for_the_disk
 order by scope
 on conflict (provider, scope) do update
    set (quarter_limit, day_limit, quarter_used, day_used, observed_at) = (

@@ -18,7 +18,7 @@ cross join lateral (
       and not damage.has_lost_versions
       and to_jsonb(damage.stored) -> value.key is distinct from value.value
     union all
-    select 'runs_history', format('version %%s, %%s', (damage.recomputed).version, value.key), value.value,
+    select 'runs_history', format('version %s, %s', (damage.recomputed).version, value.key), value.value,
            to_jsonb(damage.recomputed) -> value.key
     from jsonb_each(to_jsonb(damage.newest_version)) as value
     where not damage.is_missing

@@ -9,6 +9,7 @@ import httpx
 from pydantic import SecretStr
 
 from fitness_pipeline.errors import ProviderUnavailable
+from fitness_pipeline.providers.strava.broken_connections import describe
 from fitness_pipeline.providers.strava.token_replies import Tokens, read_token_reply
 
 PROVIDER = "strava"
@@ -95,18 +96,10 @@ def _ask(client: StravaClient, grant: Mapping[str, str]) -> Tokens:
     except httpx.HTTPError as error:
         # Not chained: the original carries the request, and the request carries the secrets.
         raise ProviderUnavailable(
-            f"Strava gave no token: {_reason(error)}. Nothing was changed. Try again later; if it goes on, "
+            f"Strava gave no token: {describe(error)}. Nothing was changed. Try again later; if it goes on, "
             "check the network and STRAVA_TOKEN_URL."
         ) from None
     return read_token_reply(reply.status_code, reply.content)
-
-
-def _reason(error: httpx.HTTPError) -> str:
-    if isinstance(error, httpx.TimeoutException):
-        return "it did not answer in time"
-    if isinstance(error, httpx.ConnectError):
-        return "it cannot be reached"
-    return f"the connection broke ({type(error).__name__})"
 
 
 def is_fresh(expires_at: datetime | None, now: datetime, *, margin_seconds: float) -> bool:

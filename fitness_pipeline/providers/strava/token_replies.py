@@ -1,9 +1,7 @@
 """Reads what Strava's token address answers: tokens, or the reason why there are none."""
 
-import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from pydantic import SecretStr
 
@@ -15,6 +13,7 @@ from fitness_pipeline.errors import (
     ProviderUnavailable,
     UnexpectedReply,
 )
+from fitness_pipeline.providers.strava.faults import json_object, read_faults
 
 CONNECT = "Connect again: `fitness-pipeline auth strava`."
 
@@ -52,11 +51,11 @@ def read_token_reply(status: int, body: bytes) -> Tokens:
         ProviderUnavailable: an outage, too many requests, or a body that is cut off; it passes.
         UnexpectedReply: anything else.
     """
-    document = _json_object(body)
+    document = json_object(body)
     if status >= 500 or status in (408, 429):
         raise _unavailable(f"it answered HTTP {status}")
     if status != 200:
-        raise _refusal(status, _resources(document))
+        raise _refusal(status, {fault.resource for fault in read_faults(document)})
     if document is None:
         raise _unavailable("its answer was cut off or is no JSON")
     try:
@@ -99,22 +98,6 @@ def _refusal(status: int, resources: set[str]) -> ProviderError:
 
 def _unavailable(what: str) -> ProviderUnavailable:
     return ProviderUnavailable(f"Strava gave no token: {what}. Nothing was changed. Try again later.")
-
-
-def _json_object(body: bytes) -> dict[str, Any] | None:
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
-
-
-def _resources(document: dict[str, Any] | None) -> set[str]:
-    """Return what a fault names as being wrong; `errors` is a list, or at times a text."""
-    errors = document.get("errors") if document else None
-    if not isinstance(errors, list):
-        return set()
-    return {str(error.get("resource")) for error in errors if isinstance(error, dict)}
 
 
 def _secret(value: object) -> SecretStr:

@@ -6,7 +6,9 @@ import pytest
 from fitness_pipeline.normalize.strava.shoes import with_shoes
 
 
-def shoes(gear_ids: list[str | None], names: dict[str, str], aliases: dict[str, str]) -> list[tuple[str | None, str | None]]:
+def shoes(
+    gear_ids: list[str | None], names: dict[str, str], aliases: dict[str, str]
+) -> list[tuple[str | None, str | None]]:
     rows = with_shoes(pl.DataFrame({"gear_id": pl.Series(gear_ids, dtype=pl.String)}), names, aliases)
     return rows.select("shoe_name", "shoe_id").rows()
 

@@ -344,13 +344,14 @@ def test_what_every_reply_says_of_the_limits_is_remembered(
     api: StravaApi, sandbox: StravaSandbox, memory: Memory
 ) -> None:
     sandbox.limits.use(quarter_hour=10, day=20)
-    for call, ask in enumerate((lambda: listed(api), lambda: api.find_activity(1)), start=1):
-        ask()
-        assert memory.limits == RateLimits(
-            overall=RateLimit(quarter_limit=200, day_limit=2000, quarter_used=10 + call, day_used=20 + call),
-            read=RateLimit(quarter_limit=100, day_limit=1000, quarter_used=10 + call, day_used=20 + call),
-            observed_at=NOW,
-        )
+    listed(api)
+    assert memory.limits == RateLimits(
+        overall=RateLimit(quarter_limit=200, day_limit=2000, quarter_used=11, day_used=21),
+        read=RateLimit(quarter_limit=100, day_limit=1000, quarter_used=11, day_used=21),
+        observed_at=NOW,
+    )
+    api.find_activity(404)
+    assert memory.limits.read == RateLimit(quarter_limit=100, day_limit=1000, quarter_used=12, day_used=22)
 
 
 def test_a_reply_without_limits_leaves_what_is_remembered(

@@ -1,0 +1,131 @@
+"""Hevy: lifts and exercise templates, with their raw rows, former versions and listings under way.
+
+Revision: 0005, after 0004.
+"""
+
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute(
+        """
+        create table lifts (
+            id text primary key check (id <> ''),
+            title text not null,
+            source text not null default 'Hevy' check (source = 'Hevy'),
+            description text,
+            start_time timestamptz not null check (isfinite(start_time)),
+            end_time timestamptz check (isfinite(end_time)),
+            exercises jsonb not null check (jsonb_typeof(exercises) = 'array'),
+            -- NaN counts as greater than infinity, so this refuses both
+            total_volume_kg double precision not null
+                check (total_volume_kg >= 0 and total_volume_kg < 'Infinity'),
+            total_sets integer not null check (total_sets >= 0),
+            deleted_at timestamptz check (isfinite(deleted_at)),
+            created_at timestamptz not null default now() check (isfinite(created_at)),
+            updated_at timestamptz not null default now()
+        );
+        create index lifts_by_time on lifts (start_time, id) where deleted_at is null;
+        create trigger lifts_updated_at before update on lifts
+            for each row execute function set_updated_at();
+        comment on table lifts is 'One row a strength session, as it is now.';
+        comment on column lifts.id is 'hevy_ with the workout id';
+        comment on column lifts.exercises is 'An array of exercises, each with its sets; docs/hevy.md has the '
+            'shape';
+        comment on column lifts.total_volume_kg is 'Weight times repetitions, warm-ups not counted';
+        comment on column lifts.total_sets is 'Warm-ups not counted';
+        comment on column lifts.deleted_at is 'When it was found deleted; it counts nowhere then';
+
+        create table exercise_templates (
+            id text primary key check (id <> ''),
+            title text not null,
+            source text not null default 'Hevy' check (source = 'Hevy'),
+            type text,
+            primary_muscle_group text,
+            secondary_muscle_groups text[] not null default '{}',
+            is_custom boolean not null default false
+        );
+        comment on table exercise_templates is 'The exercises that lifts name.';
+
+        create table raw.hevy_workouts (
+            workout_id text primary key check (workout_id <> ''),
+            payload jsonb not null,
+            sha256 bytea not null check (length(sha256) = 32),
+            changed_upstream_at timestamptz check (isfinite(changed_upstream_at)),
+            fetched_at timestamptz not null default now(),
+            dagster_run_id text,
+            upstream_deleted_at timestamptz,
+            change_id bigint not null
+        );
+        create index hevy_workouts_by_change on raw.hevy_workouts (change_id);
+        comment on table raw.hevy_workouts is 'The newest state of each Hevy workout, as it was sent.';
+        comment on column raw.hevy_workouts.sha256 is 'Of the bytes that came; equal means unchanged';
+        comment on column raw.hevy_workouts.changed_upstream_at is 'Its updated_at; an older one never '
+            'replaces a newer one';
+        comment on column raw.hevy_workouts.fetched_at is 'When it came like this for the first time';
+        comment on column raw.hevy_workouts.upstream_deleted_at is 'When Hevy had deleted it, or was found not '
+            'to have it any more';
+
+        create table raw.hevy_exercise_templates (
+            template_id text primary key check (template_id <> ''),
+            payload jsonb,
+            sha256 bytea check (length(sha256) = 32),
+            unreadable_reason text,
+            asked_at timestamptz,
+            fetched_at timestamptz,
+            dagster_run_id text,
+            change_id bigint not null,
+            check ((payload is null) = (sha256 is null))
+        );
+        create index hevy_exercise_templates_by_change on raw.hevy_exercise_templates (change_id);
+        comment on table raw.hevy_exercise_templates is 'The exercises that workouts name, as they were sent.';
+        comment on column raw.hevy_exercise_templates.unreadable_reason is 'Why Hevy gave nothing at the last '
+            'try';
+        comment on column raw.hevy_exercise_templates.asked_at is 'When Hevy was last asked; null: not yet';
+
+        create table raw.hevy_listings (
+            listing_id bigint generated always as identity primary key,
+            begun_at timestamptz not null,
+            begun_change_id bigint not null,
+            next_page integer not null default 1 check (next_page >= 1),
+            dagster_run_id text,
+            completed_at timestamptz,
+            abandoned_at timestamptz,
+            check (completed_at is null or abandoned_at is null)
+        );
+        comment on table raw.hevy_listings is 'Listings of all workouts: how far each of them has come.';
+
+        create table raw.hevy_listed_pages (
+            listing_id bigint not null references raw.hevy_listings (listing_id) on delete cascade,
+            number integer not null,
+            workout_ids text[] not null,
+            primary key (listing_id, number)
+        );
+        comment on table raw.hevy_listed_pages is 'Which workouts a listing under way has seen; emptied when '
+            'it is complete.';
+
+        create table normalized.lift_versions (
+            lift_id text not null references lifts (id) on delete cascade,
+            version_number integer not null check (version_number >= 1),
+            state jsonb not null,
+            superseded_at timestamptz not null default now(),
+            primary key (lift_id, version_number)
+        );
+        comment on table normalized.lift_versions is 'What lifts were before they were changed or deleted '
+            'upstream; the present state is in lifts.';
+        """
+    )
+
+
+def downgrade() -> None:
+    op.execute(
+        """
+        drop table normalized.lift_versions, raw.hevy_listed_pages, raw.hevy_listings,
+                   raw.hevy_exercise_templates, raw.hevy_workouts, exercise_templates, lifts;
+        """
+    )

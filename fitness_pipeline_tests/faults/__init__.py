@@ -1,0 +1,1 @@
+"""What may go wrong goes wrong here, at every point: the end is the same."""
