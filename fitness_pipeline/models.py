@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 RunType = Literal["Outdoor Run", "Treadmill Run"]
 RunSource = Literal["MapMyFitness", "Strava"]
@@ -111,6 +111,68 @@ class Shoe:
     deleted_at: datetime | None
     created_at: datetime
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lift:
+    """A row of `lifts`: a strength session as it is now.
+
+    Attributes:
+        id: `hevy_` with the workout id.
+        end_time: None where it is not known; it may lie before the start, as its source said.
+        exercises: each with its sets, in the shape of docs/hevy.md.
+        total_volume_kg: weight times repetitions, warm-ups not counted.
+        total_sets: warm-ups not counted.
+        deleted_at: when it was deleted upstream, or None while it counts.
+    """
+
+    id: str
+    title: str
+    source: str
+    description: str | None
+    start_time: datetime
+    end_time: datetime | None
+    exercises: list[dict[str, Any]]
+    total_volume_kg: float
+    total_sets: int
+    deleted_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftVersion:
+    """What a lift was before it was changed or deleted upstream.
+
+    Attributes:
+        version_number: 1 is what it was first.
+        state: the whole row of `lifts`, as JSON has it.
+        superseded_at: when it was replaced.
+    """
+
+    lift_id: str
+    version_number: int
+    state: dict[str, Any]
+    superseded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExerciseTemplate:
+    """A row of `exercise_templates`: an exercise that lifts name.
+
+    Attributes:
+        type: what is counted in its sets, such as `weight_reps`; what Hevy says, whatever that is.
+        primary_muscle_group: as Hevy names it.
+        is_custom: whether its owner made it.
+    """
+
+    id: str
+    title: str
+    source: str
+    type: str | None
+    primary_muscle_group: str | None
+    secondary_muscle_groups: list[str]
+    is_custom: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

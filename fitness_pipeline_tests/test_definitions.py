@@ -80,7 +80,7 @@ def test_the_checks_of_runs_block_whatever_comes_after_but_that_of_conflicts() -
     [
         ("mapmyfitness", {"raw/mmf_workouts"}),
         ("strava", {"raw/strava_activities", "raw/strava_gear"}),
-        ("catch_up", set()),
+        ("catch_up", {"raw/strava_gear"}),
     ],
 )
 def test_a_job_brings_one_provider_all_the_way(name: str, first: set[str]) -> None:

@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.execute(
         """
         create table raw.strava_activities (
-            activity_id bigint primary key,
+            activity_id bigint,
             payload jsonb,
             sha256 bytea not null check (length(sha256) = 32),
             start_date timestamptz not null check (isfinite(start_date)),
@@ -31,13 +31,23 @@ def upgrade() -> None:
             distance text generated always as (payload ->> 'distance') stored,
             elapsed_time text generated always as (payload ->> 'elapsed_time') stored,
             average_heartrate text generated always as (payload ->> 'average_heartrate') stored,
-            gear_id text generated always as (payload ->> 'gear_id') stored
+            gear_id text generated always as (payload ->> 'gear_id') stored,
+            -- Whether an activity came like this before is told by the index alone, which is far smaller.
+            primary key (activity_id) include (sha256, scope, upstream_deleted_at)
         );
         create index strava_activities_by_change on raw.strava_activities (change_id);
         create index strava_activities_by_start on raw.strava_activities (start_date);
         create index strava_activities_by_fetch on raw.strava_activities (fetched_at)
             where payload is not null;
         comment on table raw.strava_activities is 'The newest row of each Strava activity, as it was sent.';
+        comment on column raw.strava_activities.activity_id is 'Strava''s; the run is strava_ with it';
+        comment on column raw.strava_activities.start_date is 'The start of the activity';
+        comment on column raw.strava_activities.dagster_run_id is 'The Dagster run that brought it like this';
+        comment on column raw.strava_activities.change_id is 'Grows with every change; normalizing reads by it';
+        comment on column raw.strava_activities.sport_type is 'Of the payload, as are the columns after it';
+        comment on column raw.strava_activities.distance is 'Metres';
+        comment on column raw.strava_activities.elapsed_time is 'Seconds';
+        comment on column raw.strava_activities.average_heartrate is 'Beats a minute';
         comment on column raw.strava_activities.payload is 'Null once STRAVA_RAW_RETENTION_DAYS emptied it';
         comment on column raw.strava_activities.sha256 is 'Of the bytes that came; equal means unchanged';
         comment on column raw.strava_activities.scope is 'What the token could see when it was last listed; '

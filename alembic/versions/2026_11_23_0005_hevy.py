@@ -31,6 +31,7 @@ def upgrade() -> None:
             updated_at timestamptz not null default now()
         );
         create index lifts_by_time on lifts (start_time, id) where deleted_at is null;
+        create index lifts_ending_too_early on lifts (id) where end_time < start_time;
         create trigger lifts_updated_at before update on lifts
             for each row execute function set_updated_at();
         comment on table lifts is 'One row a strength session, as it is now.';
@@ -52,6 +53,70 @@ def upgrade() -> None:
         );
         comment on table exercise_templates is 'The exercises that lifts name.';
 
+        -- JSON orders numbers between texts and truth values, so this refuses whatever is none, too.
+        create function normalized.lift_number(value jsonb) returns numeric
+            language sql immutable parallel safe
+            return case when value between '0' and '1000000' then value::numeric end;
+        comment on function normalized.lift_number is 'A number of a set that can be believed, else null.';
+
+        create function normalized.lift_exercises(workout jsonb) returns jsonb
+            language sql immutable parallel safe
+            begin atomic
+                select coalesce(jsonb_agg(
+                    '{"index": null, "title": null, "notes": null}'::jsonb
+                    || case jsonb_typeof(exercise)
+                       when 'object' then exercise - '{exercise_template_id,supersets_id}'::text[]
+                       else jsonb_build_object('value', exercise) end
+                    || jsonb_build_object(
+                           'template_id',
+                           coalesce(exercise -> 'exercise_template_id', exercise -> 'template_id'),
+                           'superset_id',
+                           coalesce(nullif(exercise -> 'supersets_id', 'null'), exercise -> 'superset_id'),
+                           'sets',
+                           coalesce((
+                               select jsonb_agg(
+                                   '{"index": null, "type": null, "weight_kg": null, "reps": null,
+                                     "distance_meters": null, "duration_seconds": null, "rpe": null,
+                                     "custom_metric": null}'::jsonb
+                                   || case jsonb_typeof(set)
+                                      when 'object' then set
+                                      else jsonb_build_object('value', set) end
+                               )
+                               from jsonb_path_query(exercise -> 'sets', '$[*] ? (@.type() != "null")') as set
+                           ), '[]')
+                       )
+                ), '[]')
+                from jsonb_path_query(workout, '$.exercises[*] ? (@.type() != "null")') as exercise;
+            end;
+        comment on function normalized.lift_exercises is 'What a Hevy workout says, in the shape of '
+            'lifts.exercises.';
+
+        create function normalized.lift_volume_kg(workout jsonb) returns double precision
+            language sql immutable parallel safe
+            begin atomic
+                select coalesce(round(sum(
+                    normalized.lift_number(set -> 'weight_kg') * normalized.lift_number(set -> 'reps')
+                ), 6), 0)
+                from jsonb_path_query(
+                    workout,
+                    '$.exercises[*] ? (@.type() == "object").sets[*] ? (@.type() == "object")'
+                ) as set
+                where set ->> 'type' is distinct from 'warmup';
+            end;
+        comment on function normalized.lift_volume_kg is 'Weight times repetitions, warm-ups not counted.';
+
+        create function normalized.lift_total_sets(workout jsonb) returns integer
+            language sql immutable parallel safe
+            begin atomic
+                select count(*)
+                from jsonb_path_query(
+                    workout,
+                    '$.exercises[*] ? (@.type() == "object").sets[*] ? (@.type() == "object")'
+                ) as set
+                where set ->> 'type' is distinct from 'warmup';
+            end;
+        comment on function normalized.lift_total_sets is 'How many sets, warm-ups not counted.';
+
         create table raw.hevy_workouts (
             workout_id text primary key check (workout_id <> ''),
             payload jsonb not null,
@@ -60,7 +125,16 @@ def upgrade() -> None:
             fetched_at timestamptz not null default now(),
             dagster_run_id text,
             upstream_deleted_at timestamptz,
-            change_id bigint not null
+            change_id bigint not null,
+            -- Computed once, while Hevy is waited for anyway: taking sets apart later is what would take long.
+            title text generated always as (payload ->> 'title') stored,
+            description text generated always as (payload ->> 'description') stored,
+            start_time text generated always as (payload ->> 'start_time') stored,
+            end_time text generated always as (payload ->> 'end_time') stored,
+            exercises jsonb generated always as (normalized.lift_exercises(payload)) stored,
+            total_volume_kg double precision generated always as
+                (normalized.lift_volume_kg(payload)) stored,
+            total_sets integer generated always as (normalized.lift_total_sets(payload)) stored
         );
         create index hevy_workouts_by_change on raw.hevy_workouts (change_id);
         comment on table raw.hevy_workouts is 'The newest state of each Hevy workout, as it was sent.';
@@ -104,10 +178,20 @@ def upgrade() -> None:
             listing_id bigint not null references raw.hevy_listings (listing_id) on delete cascade,
             number integer not null,
             workout_ids text[] not null,
+            reject_keys text[] not null default '{}',
             primary key (listing_id, number)
         );
+        comment on column raw.hevy_listed_pages.reject_keys is 'The rows of it that were rejected: other '
+            'rejects are of workouts that are gone';
         comment on table raw.hevy_listed_pages is 'Which workouts a listing under way has seen; emptied when '
             'it is complete.';
+
+        create table raw.hevy_feed (
+            is_only_row boolean primary key default true check (is_only_row),
+            top_digests bytea[] not null
+        );
+        comment on table raw.hevy_feed is 'What stood on the first page of the feed of events when it was last '
+            'read to its end: as long as it does, nothing happened since.';
 
         create table normalized.lift_versions (
             lift_id text not null references lifts (id) on delete cascade,
@@ -118,6 +202,23 @@ def upgrade() -> None:
         );
         comment on table normalized.lift_versions is 'What lifts were before they were changed or deleted '
             'upstream; the present state is in lifts.';
+
+        create view normalized.lift_sets as
+        select lifts.id as lift_id, lifts.start_time,
+               exercise.position::integer as exercise_position,
+               set.position::integer as set_position,
+               exercise.value ->> 'template_id' as template_id,
+               exercise.value ->> 'title' as title,
+               set.value ->> 'type' as type,
+               normalized.lift_number(set.value -> 'weight_kg') as weight_kg,
+               normalized.lift_number(set.value -> 'reps') as reps
+        from lifts
+        cross join lateral jsonb_path_query(lifts.exercises, '$[*]')
+             with ordinality as exercise (value, position)
+        cross join lateral jsonb_path_query(exercise.value, '$.sets[*] ? (@.type() == "object")')
+             with ordinality as set (value, position)
+        where lifts.deleted_at is null and set.value ->> 'type' is distinct from 'warmup';
+        comment on view normalized.lift_sets is 'Every set that counts: no warm-up, of no deleted lift.';
         """
     )
 
@@ -125,7 +226,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute(
         """
-        drop table normalized.lift_versions, raw.hevy_listed_pages, raw.hevy_listings,
+        drop view normalized.lift_sets;
+        drop table normalized.lift_versions, raw.hevy_feed, raw.hevy_listed_pages, raw.hevy_listings,
                    raw.hevy_exercise_templates, raw.hevy_workouts, exercise_templates, lifts;
+        drop function normalized.lift_exercises, normalized.lift_volume_kg, normalized.lift_total_sets,
+                      normalized.lift_number;
         """
     )

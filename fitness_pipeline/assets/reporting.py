@@ -1,5 +1,6 @@
 """What a materialization shows in the Dagster UI: counts, the table's columns, a preview."""
 
+import json
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -89,7 +90,15 @@ def _cell(value: object) -> str:
     """Return a value as one short line that Markdown leaves as it is."""
     if value is None:
         return ""
-    line = f"{value:%Y-%m-%d %H:%M}Z" if isinstance(value, datetime) else " ".join(str(value).split())
+    line = " ".join(_text(value).split())
     if len(line) > _LONGEST_CELL:
         line = f"{line[: _LONGEST_CELL - 1]}…"
     return line.replace("|", r"\|").replace("<", "&lt;")
+
+
+def _text(value: object) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}Z"
+    if isinstance(value, float):
+        return f"{round(value, 3):g}" if abs(value) < 1000 else f"{value:.0f}"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)

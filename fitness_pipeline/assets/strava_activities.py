@@ -13,12 +13,12 @@ from fitness_pipeline.assets.failures import dagster_failures
 from fitness_pipeline.assets.groups import OWNERS
 from fitness_pipeline.assets.patience import within_quota
 from fitness_pipeline.assets.reporting import Stopwatch, materialized
+from fitness_pipeline.assets.strava_budget import budget
 from fitness_pipeline.assets.strava_months import strava_months
 from fitness_pipeline.errors import InvalidValue
 from fitness_pipeline.settings import load_settings
 
 if TYPE_CHECKING:
-    from fitness_pipeline.providers.strava.rate_limits import Remaining
     from fitness_pipeline.steps.strava_plan import ReadPlan
 
 
@@ -101,11 +101,12 @@ with _backfill_policies_are_meant():
                     **({"emptied": emptied} if emptied else {}),
                     "read": read.plan.kind,
                     "from": f"{read.plan.after:%Y-%m-%d}",
+                    "to": f"{read.plan.before:%Y-%m-%d}",
                     "requests": read.calls,
-                    **_budget(read.calls_left),
+                    **budget(read.calls_left),
                 },
                 stopwatch,
-                newest_by="change_id",
+                newest_by="start_date",
             )
         _fill_other_months(context, read.plan, has_months=has_months)
         return result
@@ -125,12 +126,25 @@ def months_of(after: datetime, before: datetime) -> list[str]:
     ]
 
 
+def _months_read(plan: "ReadPlan") -> list[str]:
+    """Return the months that are known from end to end now.
+
+    What was read since the last sync completes the months that it touches; a window of its own does not.
+    """
+    touched = months_of(plan.after, plan.before)
+    if plan.kind != "window":
+        return touched
+    windows = {key: strava_months.time_window_for_partition_key(key) for key in touched}
+    return [key for key in touched if plan.after <= windows[key].start and windows[key].end <= plan.before]
+
+
 def _fill_other_months(context: dg.AssetExecutionContext, plan: "ReadPlan", *, has_months: bool) -> None:
     """Mark the months that were read although they were not selected, such as by a full sync."""
     own = set(context.partition_keys) if has_months else set()
-    for key in months_of(plan.after, plan.before):
+    for key in _months_read(plan):
         if key not in own:
-            context.log_event(dg.AssetMaterialization(context.asset_key, partition=key))
+            read = {"read": plan.kind}
+            context.log_event(dg.AssetMaterialization(context.asset_key, partition=key, metadata=read))
 
 
 def _day(text: str | None) -> date | None:
@@ -138,9 +152,3 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise InvalidValue(f"{text!r} is no day. Write it as 2026-01-31.") from None
-
-
-def _budget(left: "Remaining | None") -> dict[str, int]:
-    if left is None:
-        return {}
-    return {"requests_left_this_quarter_hour": left.quarter_hour, "requests_left_today": left.day}

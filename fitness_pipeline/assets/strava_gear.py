@@ -7,6 +7,7 @@ from fitness_pipeline.assets.failures import dagster_failures
 from fitness_pipeline.assets.groups import OWNERS
 from fitness_pipeline.assets.reporting import Stopwatch, materialized
 from fitness_pipeline.assets.strava_activities import strava_activities
+from fitness_pipeline.assets.strava_budget import budget
 from fitness_pipeline.settings import load_settings
 
 
@@ -31,6 +32,7 @@ def strava_gear(context: dg.AssetExecutionContext, config: GearReading) -> dg.Ma
     """Ask for gear that is not known yet."""
     # These load httpx and psycopg.
     from fitness_pipeline.steps.read_strava_gear import read_strava_gear
+    from fitness_pipeline.steps.strava_quota import StravaQuota
     from fitness_pipeline.steps.strava_session import open_strava_api
 
     stopwatch = Stopwatch()
@@ -48,6 +50,7 @@ def strava_gear(context: dg.AssetExecutionContext, config: GearReading) -> dg.Ma
                 "rejected": counts.unreadable,
                 "postponed": counts.postponed,
                 "requests": api.calls,
+                **budget(StravaQuota().remaining()),
             },
             stopwatch,
             newest_by="asked_at",

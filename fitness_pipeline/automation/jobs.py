@@ -3,8 +3,8 @@
 import dagster as dg
 
 from fitness_pipeline.assets.mmf_workouts import mmf_workouts
-from fitness_pipeline.assets.normalized_runs import normalized_runs
 from fitness_pipeline.assets.strava_activities import strava_activities
+from fitness_pipeline.assets.strava_gear import strava_gear
 
 mapmyfitness_job = dg.define_asset_job(
     "mapmyfitness",
@@ -15,11 +15,13 @@ mapmyfitness_job = dg.define_asset_job(
 strava_job = dg.define_asset_job(
     "strava",
     selection=dg.AssetSelection.assets(strava_activities).downstream(),
-    description="Syncs Strava: the selected months, or with `full_sync: true` everything.",
+    description="Syncs Strava: the selected months; or, with `full_sync: true` for both raw assets, all, "
+    "whatever is selected.",
 )
 
 catch_up_job = dg.define_asset_job(
     "catch_up",
-    selection=dg.AssetSelection.assets(normalized_runs).downstream(),
+    # A backfill of activities alone may bring gear that nobody has asked for yet.
+    selection=dg.AssetSelection.assets(strava_gear).downstream(),
     description="Makes runs of what was read and not worked through, such as after a backfill of raw data.",
 )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from psycopg import sql
 from psycopg.rows import class_row, tuple_row
 
@@ -21,6 +22,9 @@ _FOUND_BY_INDEX = {
         ) as newest
     )""",
 }
+
+
+_BYTES = psycopg.adapters.types["bytea"].oid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +68,8 @@ def describe_table(table: str, *, conn: AnyConnection | None = None) -> list[Col
 def preview_table(table: str, *, newest_by: str, limit: int, conn: AnyConnection | None = None) -> Preview:
     """Return the rows of a table with the greatest values in one column; of runs, only those that count.
 
+    Columns of bytes are left out: they tell a person nothing.
+
     Args:
         table: its name with its schema.
         newest_by: that column, which should be indexed: the table may be large.
@@ -78,5 +84,11 @@ def preview_table(table: str, *, newest_by: str, limit: int, conn: AnyConnection
     )
     with reading(conn) as connection, connection.cursor(row_factory=tuple_row) as cursor:
         rows = cursor.execute(statement).fetchall()
-        names = [column.name for column in cursor.description or ()]
-    return Preview(columns=names, rows=rows)
+        shown = {
+            number: column.name
+            for number, column in enumerate(cursor.description or ())
+            if column.type_code != _BYTES
+        }
+    return Preview(
+        columns=list(shown.values()), rows=[tuple(row[number] for number in shown) for row in rows]
+    )

@@ -61,15 +61,16 @@ def record_progress(connection: AnyConnection, stage: Stage, provider: str, prog
 
 
 def newest_raw_change(provider: str, *, conn: AnyConnection | None = None) -> int:
-    """Return the newest change of a provider's raw rows that can lead to runs; 0 without any.
+    """Return the newest change of a provider's raw rows that can lead to runs or lifts; 0 without any.
 
     Args:
-        provider: `mmf` or `strava`.
+        provider: `mmf`, `strava` or `hevy`.
         conn: the caller's connection, to take part in its transaction.
     """
     statement = {
         "mmf": "select coalesce(max(change_id), 0) from raw.mmf_workouts",
         "strava": "select coalesce(max(change_id), 0) from raw.strava_activities",
+        "hevy": "select coalesce(max(change_id), 0) from raw.hevy_workouts",
     }[provider]
     with reading(conn) as connection:
         return int(fetch_value(connection, statement))

@@ -73,7 +73,7 @@ def plan_read(
             by the start of an activity, not by its upload (its documentation of the list).
 
     Raises:
-        InvalidValue: the days contradict each other, or a full sync.
+        InvalidValue: the days contradict each other, the selected months, or a full sync.
     """
     end = now + LATEST_START_AHEAD
     if request.is_full:
@@ -87,6 +87,11 @@ def plan_read(
             raise InvalidValue(f"{request.since} is in the future. Give a day of the past.")
         if before <= after:
             raise InvalidValue(f"{request.until} is before {request.since}. Exchange since and until.")
+        if request.months is not None and not (after <= request.months[0] and request.months[1] <= before):
+            raise InvalidValue(
+                "The selected months are not within these days, and would be marked as read all the same. "
+                "Select no month, or leave out since and until."
+            )
         return ReadPlan(kind="window", after=after, before=before)
     if request.is_incremental or request.months is None:
         if last_synced_at is None:

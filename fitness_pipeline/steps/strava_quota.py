@@ -1,6 +1,8 @@
 """What is left of Strava's rate limits, remembered in the database for every process that asks."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -8,6 +10,8 @@ from fitness_pipeline.db.connection import AnyConnection, connect
 from fitness_pipeline.db.rate_limits import find_rate_limits, record_rate_limits
 from fitness_pipeline.models import RateLimits
 from fitness_pipeline.providers.strava.oauth import PROVIDER
+from fitness_pipeline.providers.strava.rate_limits import Remaining, remaining
+from fitness_pipeline.steps.strava_access import utc_now
 
 
 class StravaQuota:
@@ -44,3 +48,11 @@ class StravaQuota:
             limits: from the headers of a reply.
         """
         record_rate_limits(PROVIDER, limits, conn=self._connection)
+
+    def remaining(self, clock: Callable[[], datetime] = utc_now) -> Remaining | None:
+        """Return how many requests are left; None when Strava never said.
+
+        Args:
+            clock: the time.
+        """
+        return remaining(self.load(), clock())

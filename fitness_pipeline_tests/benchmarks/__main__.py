@@ -1,4 +1,4 @@
-"""`python -m fitness_pipeline_tests.benchmarks [loading] [merging] [exports]` prints the ratios."""
+"""`python -m fitness_pipeline_tests.benchmarks [loading] [merging] [exports] [syncing]` prints the ratios."""
 
 import sys
 import tempfile
@@ -8,11 +8,12 @@ from fitness_pipeline_tests.benchmarks.exports import benchmark_exports
 from fitness_pipeline_tests.benchmarks.harness import own_server
 from fitness_pipeline_tests.benchmarks.loading import benchmark_loading
 from fitness_pipeline_tests.benchmarks.merging import benchmark_merging
+from fitness_pipeline_tests.benchmarks.syncing import benchmark_syncing
 
 
 def main() -> None:
     """Run the benchmarks that the command line names."""
-    names = set(sys.argv[1:]) or {"loading", "merging", "exports"}
+    names = set(sys.argv[1:]) or {"loading", "merging", "exports", "syncing"}
     if "loading" in names:
         benchmark_loading()
     with own_server() as server, tempfile.TemporaryDirectory() as folder:
@@ -20,6 +21,8 @@ def main() -> None:
             benchmark_merging(server)
         if "exports" in names:
             benchmark_exports(server, Path(folder))
+        if "syncing" in names:
+            benchmark_syncing(server, Path(folder))
 
 
 main()

@@ -1,4 +1,4 @@
-"""As many Strava activities as one likes: those of the stand-in's athlete again and again, ids and starts varied."""
+"""Any number of Strava activities: those of the generated athlete again and again, at other times."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -6,9 +6,8 @@ from itertools import cycle, islice
 
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.locks import take_turn
-from fitness_pipeline.db.strava_activities import store_activities
+from fitness_pipeline.db.strava_activities import IncomingActivities, store_activities
 from fitness_pipeline.providers.strava.listed import read_activities_page
-from fitness_pipeline.db.strava_activities import IncomingActivities
 from fitness_pipeline.sandbox.strava.athlete import Athlete, compose_athlete
 from fitness_pipeline.sandbox.strava.replies import encode
 from fitness_pipeline.sandbox.strava.rows import Row, iso

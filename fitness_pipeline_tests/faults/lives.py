@@ -156,13 +156,7 @@ def living(
     name = create_database(server, template=template)
     clock = SettableClock(now)
     with StravaSandbox(world, clock=clock) as sandbox, open_connection(server.url(name)) as connection:
-        for variable, value in sandbox.environment().items():
-            environment.setenv(variable, value)
-        environment.setenv("DATABASE_URL", server.url(name))
-        environment.setenv("TOKEN_ENCRYPTION_KEY", KEY)
-        # No certificate is needed on this machine, and to load those of everybody takes longer than a sync.
-        environment.delenv("SSL_CERT_FILE", raising=False)
-        environment.setenv("SSL_CERT_DIR", os.devnull)
+        set_environment(environment, sandbox, server.url(name))
         yield Life(connection, sandbox, clock, HastySyncer(sandbox, clock), environment)
     drop_database(server, name)
 
@@ -179,3 +173,14 @@ def connect(world: StravaWorld) -> None:
     """Connect as `fitness-pipeline auth strava` does."""
     settings = load_settings()
     connect_strava(configured_client(settings), consent(world), TokenKeys.of(settings))
+
+
+def set_environment(environment: pytest.MonkeyPatch, sandbox: StravaSandbox, database_url: str) -> None:
+    """Have the settings name a Strava and a database."""
+    for variable, value in sandbox.environment().items():
+        environment.setenv(variable, value)
+    environment.setenv("DATABASE_URL", database_url)
+    environment.setenv("TOKEN_ENCRYPTION_KEY", KEY)
+    # No certificate is needed on this machine, and to load those of everybody takes longer than a sync.
+    environment.delenv("SSL_CERT_FILE", raising=False)
+    environment.setenv("SSL_CERT_DIR", os.devnull)

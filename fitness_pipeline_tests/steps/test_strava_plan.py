@@ -1,5 +1,6 @@
 """What a sync reads: one rule decides between full, days, what may be new, and months."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -20,7 +21,7 @@ requests = st.builds(
     is_full=st.booleans(),
     is_incremental=st.booleans(),
     months=st.none() | st.just(JANUARY),
-    since=st.none() | st.just(date(2026, 3, 1)),
+    since=st.none() | st.just(date(2026, 3, 1)),  # after January
     until=st.none() | st.just(date(2026, 3, 31)),
 )
 
@@ -36,6 +37,10 @@ def test_the_precedence_is_full_then_days_then_what_may_be_new_then_months(
     has_days = request.since is not None or request.until is not None
     if request.is_full and has_days:
         with pytest.raises(InvalidValue, match="Leave out since and until"):
+            plan(request, last_synced_at)
+        return
+    if has_days and request.months is not None and not (request.since is None and request.until):
+        with pytest.raises(InvalidValue, match="Select no month"):
             plan(request, last_synced_at)
         return
     planned = plan(request, last_synced_at)
@@ -57,6 +62,8 @@ def test_the_precedence_is_full_then_days_then_what_may_be_new_then_months(
 def test_only_what_reaches_to_the_present_without_a_gap_moves_the_watermark(request: ReadRequest) -> None:
     if request.is_full:
         request = ReadRequest(is_full=True)
+    if request.since is not None:
+        request = replace(request, months=None)
     planned = plan(request)
     reaches_back = planned.after <= YESTERDAY and planned.before >= NOW
     assert planned.moves_watermark == (planned.kind != "window")

@@ -1,16 +1,17 @@
 """What the stand-in answers: paths, permissions and rate limits; knows nothing of sockets."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from http.client import responses
 
 from fitness_pipeline.sandbox.strava import errors, tokens
 from fitness_pipeline.sandbox.strava.activities import is_private
 from fitness_pipeline.sandbox.strava.clock import Clock
-from fitness_pipeline.sandbox.strava.errors import Refusal
 from fitness_pipeline.sandbox.strava.limits import RateLimits
 from fitness_pipeline.sandbox.strava.listing import parse_window
-from fitness_pipeline.sandbox.strava.replies import Headers, Reply, json_reply, raw_json_reply
+from fitness_pipeline.sandbox.strava.replies import Headers, Refusal, Reply, json_reply, raw_json_reply
 from fitness_pipeline.sandbox.strava.request import Request
 from fitness_pipeline.sandbox.strava.world import StravaWorld
 
@@ -29,9 +30,26 @@ class StravaApi:
         self._clock = clock
         self._limits = limits
 
-    def is_authorized(self, access_token: str | None) -> bool:
+    def credential(
+        self, headers: Mapping[str, str], query: Mapping[str, str], form: Mapping[str, str]
+    ) -> str | None:
+        """Return the access token: from the Authorization header, or from a parameter."""
+        scheme, _, value = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and value:
+            return value.strip()
+        return query.get("access_token") or form.get("access_token")
+
+    def is_authorized(self, credential: str | None) -> bool:
         """Return whether an access token works now."""
-        return self._world.oauth.scopes_of(access_token, self._clock()) is not None
+        return self._world.oauth.scopes_of(credential, self._clock()) is not None
+
+    def headers(self, reply: Reply) -> Headers:
+        """Return what every reply carries, be it ordered as a fault (seen in recorded replies)."""
+        return (
+            ("Status", f"{reply.status} {responses.get(reply.status, 'Unknown')}"),
+            ("Cache-Control", "max-age=0, private, must-revalidate"),
+            ("Vary", "Accept, Origin"),
+        )
 
     def answer(self, request: Request) -> Reply:
         """Return the reply to a request, as it is when nothing is wrong with Strava itself."""
@@ -52,7 +70,7 @@ class StravaApi:
 
     def _counted(self, request: Request) -> Reply:
         """Return a reply with rate limits; a request of nobody counts for nobody's limits."""
-        if not self._world.oauth.is_known(request.access_token):
+        if not self._world.oauth.is_known(request.credential):
             return _with_headers(errors.unauthorized(), self._limits.headers())
         verdict = self._limits.count(request.method)
         try:
@@ -64,11 +82,11 @@ class StravaApi:
     def _permitted(self, request: Request, now: datetime) -> Reply:
         if not self._world.is_application_active:
             return errors.application_inactive()
-        scopes = self._world.oauth.scopes_of(request.access_token, now)
+        scopes = self._world.oauth.scopes_of(request.credential, now)
         if scopes is None:
             return errors.unauthorized()
         if request.path.endswith("/oauth/deauthorize"):
-            return tokens.deauthorize(self._world, request.access_token or "")
+            return tokens.deauthorize(self._world, request.credential or "")
         if request.method != "GET":
             return errors.not_found()
         return self._read(request, request.path.removeprefix(API), scopes, now)

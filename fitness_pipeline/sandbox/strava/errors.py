@@ -12,18 +12,6 @@ _OUTAGE_PAGE = """<!DOCTYPE html>
 """
 
 
-class Refusal(Exception):
-    """A request that is answered with an error.
-
-    Attributes:
-        reply: the answer.
-    """
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__(f"HTTP {reply.status}")
-        self.reply = reply
-
-
 def fault(status: int, message: str, resource: str, field: str, code: str) -> Reply:
     """Return an error in the shape that the Strava API documentation calls a Fault."""
     return json_reply(

@@ -4,10 +4,9 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from fitness_pipeline.sandbox.strava.replies import Reply, encode
-from fitness_pipeline.sandbox.strava.world import StravaWorld
 
 Moment = Literal["before", "after"]
 
@@ -17,10 +16,11 @@ class Scene:
     """What a fault can reach.
 
     Attributes:
+        world: what the stand-in serves.
         sleep: waits for so many seconds.
     """
 
-    world: StravaWorld
+    world: Any
     sleep: Callable[[float], object]
 
 
@@ -49,7 +49,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Answer(Fault):
-    """Another answer: see `errors` for Strava's own. Before the work, no limits are counted or told."""
+    """Another answer: see `errors` for a provider's own. Before the work, no limits are counted or told."""
 
     reply: Reply
 
@@ -108,11 +108,12 @@ class DuplicateRow(Fault):
 
     def strike(self, scene: Scene, reply: Reply | None) -> Reply | None:
         """Insert the row once more; a page without rows is left as it is."""
-        rows = json.loads(reply.body) if reply is not None and reply.status == 200 else None
-        if reply is None or not isinstance(rows, list) or not rows:
+        page = json.loads(reply.body) if reply is not None and reply.status == 200 else None
+        rows = _rows(page)
+        if reply is None or not rows:
             return reply
         rows.insert(self.position, rows[self.position])
-        return replace(reply, body=encode(rows))
+        return replace(reply, body=encode(page))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +158,16 @@ class Change(Fault):
         change: what happens.
     """
 
-    change: Callable[[StravaWorld], object]
+    change: Callable[[Any], object]
 
     def strike(self, scene: Scene, reply: Reply | None) -> Reply | None:
         """Change the world."""
         self.change(scene.world)
         return reply
+
+
+def _rows(page: Any) -> list[Any]:
+    """Return the rows of a page: a list, or the list in an object that says which page it is."""
+    if isinstance(page, dict) and "page" in page:
+        page = next((value for value in page.values() if isinstance(value, list)), None)
+    return page if isinstance(page, list) else []

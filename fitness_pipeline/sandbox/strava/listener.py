@@ -16,8 +16,8 @@ from urllib.parse import parse_qsl, urlsplit
 from fitness_pipeline.sandbox.strava.clock import Clock
 from fitness_pipeline.sandbox.strava.replies import Reply
 
-# Method, path, query, form and access token.
-Answer = Callable[[str, str, Mapping[str, str], Mapping[str, str], str | None], Reply]
+# Method, path, query, form and headers, their names in lower case.
+Answer = Callable[[str, str, Mapping[str, str], Mapping[str, str], Mapping[str, str]], Reply]
 
 _LOOPBACK = "127.0.0.1"
 _LOOK_SECONDS = 0.01  # how long the end waits for the accepting thread
@@ -96,18 +96,13 @@ class _Conversation(BaseHTTPRequestHandler):
         query = dict(parse_qsl(address.query, keep_blank_values=True))
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
-        self._send(self.server.answer(self.command, address.path, query, form, self._token(query, form)))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self._send(self.server.answer(self.command, address.path, query, form, headers))
 
     do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - as above
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as above
         """Print nothing."""
-
-    def _token(self, query: Mapping[str, str], form: Mapping[str, str]) -> str | None:
-        scheme, _, value = self.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and value:
-            return value.strip()
-        return query.get("access_token") or form.get("access_token")
 
     def _send(self, reply: Reply) -> None:
         if reply.ending == "reset":
@@ -122,15 +117,12 @@ class _Conversation(BaseHTTPRequestHandler):
 
     def _head(self, reply: Reply) -> bytes:
         phrase = responses.get(reply.status, "Unknown")
-        # Bodies come in chunks (seen in recorded replies).
+        # Bodies come in chunks (seen in recorded replies of Strava).
         is_chunked = bool(reply.body) and self.request_version != "HTTP/1.0"
         lines = [
             f"HTTP/1.1 {reply.status} {phrase}",
             f"Date: {format_datetime(self.server.clock().astimezone(UTC), usegmt=True)}",
             "Transfer-Encoding: chunked" if is_chunked else f"Content-Length: {len(reply.body)}",
-            f"Status: {reply.status} {phrase}",
-            "Cache-Control: max-age=0, private, must-revalidate",
-            "Vary: Accept, Origin",
             *(f"{name}: {value}" for name, value in reply.headers),
         ]
         return "\r\n".join((*lines, "", "")).encode("latin-1")

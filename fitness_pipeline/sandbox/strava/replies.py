@@ -17,7 +17,7 @@ class Reply:
     Attributes:
         status: the HTTP status.
         body: may be empty.
-        headers: as they are written on the wire, names in Strava's own case.
+        headers: as they are written on the wire, names in the provider's own case.
         ending: `cut` closes the connection after `sent_bytes` of the body; `reset` sends nothing and
             resets the connection.
         sent_bytes: how much of the body goes out when it is cut.
@@ -28,6 +28,18 @@ class Reply:
     headers: Headers = ()
     ending: Ending = "whole"
     sent_bytes: int = 0
+
+
+class Refusal(Exception):
+    """A request that is answered with an error.
+
+    Attributes:
+        reply: the answer.
+    """
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(f"HTTP {reply.status}")
+        self.reply = reply
 
 
 def json_reply(value: Any, status: int = 200) -> Reply:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-SECRET_PARAMETERS = frozenset({"access_token", "client_secret", "code", "refresh_token"})
+SECRET_PARAMETERS = frozenset({"access_token", "api-key", "client_secret", "code", "refresh_token"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Request:
         path: without the query.
         query: the last value of each parameter.
         form: the body's parameters; it has secrets.
-        access_token: from the Authorization header, or from a parameter.
+        credential: the access token or the key that it came with.
     """
 
     number: int
@@ -25,7 +25,7 @@ class Request:
     path: str
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
     form: Mapping[str, str] = field(default_factory=dict, repr=False)
-    access_token: str | None = field(default=None, repr=False)
+    credential: str | None = field(default=None, repr=False)
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -35,12 +35,12 @@ class Request:
 
 @dataclass(slots=True)
 class LoggedRequest:
-    """What is remembered of a request: no tokens, no codes, no client secret.
+    """What is remembered of a request: no tokens, no keys, no codes, no client secret.
 
     Attributes:
         query: without what is secret.
         grant_type: what a request for a token asked for.
-        is_authorized: whether it came with a living access token.
+        is_authorized: whether it came with a living access token, or with the right key.
         status: of the reply; None while there is none, and when the connection was reset.
     """
 

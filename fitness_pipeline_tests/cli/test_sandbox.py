@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +23,9 @@ _PROGRAM = "import typer; from fitness_pipeline.cli.sandbox import sandbox; type
 def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
     """Run the command in a process of its own; yield it, and the variables that it prints."""
     process = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, "--port", "0", *options], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", _PROGRAM, "--port", "0", "--hevy-port", "0", *options],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     with process, process.stdout:
@@ -47,9 +50,16 @@ def first_page(environment: dict[str, str]) -> list[dict[str, object]]:
     return list(page)
 
 
-def test_the_command_serves_a_generated_athlete_until_ctrl_c() -> None:
+def workout_count(environment: dict[str, str]) -> int:
+    url = f"{environment['HEVY_API_URL']}/v1/workouts/count"
+    reply = httpx.get(url, headers={"api-key": environment["HEVY_API_KEY"]}, timeout=10)
+    return int(reply.json()["workout_count"])
+
+
+def test_the_command_serves_an_athlete_and_a_lifter_until_ctrl_c() -> None:
     with serving() as (process, environment):
         assert len(first_page(environment)) == 30
+        assert workout_count(environment) > 400
         process.send_signal(signal.SIGINT)
         assert process.stdout is not None
         assert process.stdout.read() == "Stopped.\n"
@@ -65,8 +75,15 @@ def test_the_command_serves_recorded_activities(tmp_path: Path) -> None:
 
 
 def test_a_port_in_use_is_said_so(sandbox_port: int) -> None:
-    with pytest.raises(ConfigurationError, match=f"Port {sandbox_port} cannot be used"):
+    with pytest.raises(ConfigurationError, match=rf"Port {sandbox_port} cannot be used .* --port 0`"):
         sandbox(port=sandbox_port)
+
+
+def test_a_port_in_use_for_hevy_is_said_so_and_strava_s_is_free_again(sandbox_port: int) -> None:
+    before = threading.active_count()
+    with pytest.raises(ConfigurationError, match=rf"Port {sandbox_port} cannot be used .* --hevy-port 0`"):
+        sandbox(port=0, hevy_port=sandbox_port)
+    assert threading.active_count() == before
 
 
 def test_a_file_that_cannot_be_served_is_said_so(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""From Hevy's workouts to lifts."""

@@ -1,0 +1,1 @@
+"""Hevy, over its API: workouts, what happened to them, and exercise templates."""

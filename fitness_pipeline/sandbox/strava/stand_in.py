@@ -1,0 +1,144 @@
+"""A stand-in as a server on the loopback interface: serves while it is entered, with faults on order."""
+
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import TracebackType
+from typing import Generic, Protocol, Self, TypeVar
+
+from fitness_pipeline.sandbox.strava.clock import Clock
+from fitness_pipeline.sandbox.strava.fault_orders import Faults
+from fitness_pipeline.sandbox.strava.faults import Scene
+from fitness_pipeline.sandbox.strava.listener import Listener
+from fitness_pipeline.sandbox.strava.replies import Headers, Reply
+from fitness_pipeline.sandbox.strava.request import Request, RequestLog
+
+World = TypeVar("World")
+
+
+class Api(Protocol):
+    """What a provider answers; knows nothing of sockets."""
+
+    def credential(
+        self, headers: Mapping[str, str], query: Mapping[str, str], form: Mapping[str, str]
+    ) -> str | None:
+        """Return the access token or the key that a request came with; names of headers are in lower case."""
+
+    def is_authorized(self, credential: str | None) -> bool:
+        """Return whether an access token or a key works now."""
+
+    def answer(self, request: Request) -> Reply:
+        """Return the reply to a request, as it is when nothing is wrong with the provider itself."""
+
+    def headers(self, reply: Reply) -> Headers:
+        """Return what a reply carries besides, be it ordered as a fault."""
+
+
+class StandIn(Generic[World]):
+    """Serves a world while it is entered.
+
+    Attributes:
+        world: may be changed at any time.
+        faults: orders of what goes wrong.
+        log: the requests that came.
+        crashes: tracebacks of errors of the stand-in itself; leaving it raises when there are any.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        api: Api,
+        *,
+        clock: Clock,
+        port: int,
+        sleep: Callable[[float], object] | None,
+    ) -> None:
+        """Take what is to be served.
+
+        Args:
+            world: what faults can change.
+            api: what answers.
+            clock: dates replies.
+            port: 0 for any free one.
+            sleep: waits for so many seconds, for the fault `Delay`; by default truly, or until the end.
+        """
+        self.world = world
+        self.faults = Faults()
+        self.log = RequestLog()
+        self.crashes: list[str] = []
+        self._api = api
+        self._clock = clock
+        self._port = port
+        self._end = threading.Event()
+        self._scene = Scene(world, sleep or self._end.wait)
+        self._listener: Listener | None = None
+
+    def __enter__(self) -> Self:
+        """Begin to serve.
+
+        Raises:
+            OSError: the port cannot be used.
+        """
+        self._end.clear()
+        self._listener = Listener(self._port, self._answer, self._clock)
+        self._listener.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End every connection and thread."""
+        self._end.set()
+        self.faults.clear()
+        if self._listener is not None:
+            self._listener.stop()
+        if self.crashes and error is None:
+            raise RuntimeError("The stand-in itself failed:\n" + "\n".join(self.crashes))
+
+    @property
+    def url(self) -> str:
+        """Where it answers, without a slash at the end."""
+        if self._listener is None:
+            raise RuntimeError("The stand-in is not started yet: enter it with `with`.")
+        return f"http://127.0.0.1:{self._listener.port}"
+
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        form: Mapping[str, str],
+        headers: Mapping[str, str],
+    ) -> Reply:
+        """Answer a request, with what is ordered to go wrong with it."""
+        credential = self._api.credential(headers, query, form)
+        entry = self.log.record(
+            method,
+            path,
+            query,
+            grant_type=form.get("grant_type"),
+            is_authorized=self._api.is_authorized(credential),
+        )
+        request = Request(entry.number, method, path, query, form, credential)
+        try:
+            reply = self._answer_with_faults(request)
+        except Exception:  # noqa: BLE001 - raised again when the stand-in ends, where a test sees it
+            self.crashes.append(traceback.format_exc())
+            reply = Reply(500, b"The stand-in itself failed.")
+        entry.status = reply.status or None
+        return replace(reply, headers=self._api.headers(reply) + reply.headers)
+
+    def _answer_with_faults(self, request: Request) -> Reply:
+        faults = self.faults.take(request)
+        reply: Reply | None = None
+        for fault in faults:
+            if fault.moment == "before" and reply is None:
+                reply = fault.strike(self._scene, None)
+        if reply is not None:
+            return reply
+        reply = self._api.answer(request)
+        for fault in faults:
+            if fault.moment == "after":
+                reply = fault.strike(self._scene, reply) or reply
+        return reply

@@ -1,0 +1,143 @@
+"""Syncs in processes of their own, forked from one that has loaded everything, so that they can be killed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import IO, Any
+
+import httpx
+
+from fitness_pipeline.db.merge import merge_runs
+from fitness_pipeline.db.provision import ready_database_url
+from fitness_pipeline.db.shoe_retirements import mirror_retirements
+from fitness_pipeline.settings import load_settings
+from fitness_pipeline.steps.normalize import normalize
+from fitness_pipeline.steps.read_strava_activities import read_strava_activities
+from fitness_pipeline.steps.read_strava_gear import read_strava_gear
+from fitness_pipeline.steps.strava_plan import ReadRequest
+from fitness_pipeline.steps.strava_session import open_strava_api
+
+
+class Forks:
+    """Starts syncs and waits for their end.
+
+    Args:
+        orders: to the process that forks.
+        answers: from it.
+    """
+
+    def __init__(self, orders: IO[str], answers: IO[str]) -> None:
+        self._orders = orders
+        self._answers = answers
+
+    def start(self, now: datetime, *, is_full: bool, dies_after: int | None = None) -> int:
+        """Start a sync in this process's environment.
+
+        Args:
+            now: what its clock shows.
+            is_full: whether it reads everything.
+            dies_after: after so many calls of functions it kills itself, as `kill -9` does.
+
+        Returns:
+            Its process id.
+        """
+        order = {
+            "environment": dict(os.environ),
+            "now": now.isoformat(),
+            "is_full": is_full,
+            "dies_after": dies_after,
+        }
+        return int(self._ask(order))
+
+    def wait(self, pid: int) -> tuple[int, int]:
+        """Wait for the end of a sync; return how it ended, and after how many calls of functions."""
+        ended: tuple[int, int] = tuple(self._ask({"wait": pid}))
+        return ended
+
+    def _ask(self, order: dict[str, Any]) -> Any:
+        self._orders.write(f"{json.dumps(order)}\n")
+        self._orders.flush()
+        return json.loads(self._answers.readline())
+
+
+@contextmanager
+def forking() -> Iterator[Forks]:
+    """Start the process that forks, and end it with all its children."""
+    command = [sys.executable, "-m", "fitness_pipeline_tests.faults.forks"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            yield Forks(process.stdin, process.stdout)
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def serve(orders: IO[str], answers: IO[str]) -> None:
+    """Do what is ordered, to the end of the orders."""
+    httpx.Client().close()  # loads what is loaded at the first use
+    pipes: dict[int, int] = {}
+    for line in orders:
+        order = json.loads(line)
+        if "wait" in order:
+            pid = order["wait"]
+            _, status = os.waitpid(pid, 0)
+            with os.fdopen(pipes.pop(pid)) as told:
+                answer: Any = [os.waitstatus_to_exitcode(status), int(told.read() or 0)]
+        else:
+            answer = _fork(order, pipes)
+        answers.write(f"{json.dumps(answer)}\n")
+        answers.flush()
+
+
+def _fork(order: dict[str, Any], pipes: dict[int, int]) -> int:
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    ready_database_url(load_settings())  # once for all that are forked: it loads Alembic
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(writing)
+        pipes[pid] = reading
+        return pid
+    code = 1
+    try:
+        calls = _sync(datetime.fromisoformat(order["now"]), order["is_full"], order["dies_after"])
+        os.write(writing, str(calls).encode())
+        code = 0
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _sync(now: datetime, is_full: bool, dies_after: int | None) -> int:
+    """Sync all the way; return how many functions were called."""
+    calls = 0
+
+    def count(_: object, event: str, __: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+        if calls == dies_after:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.setprofile(count)
+    settings = load_settings()
+    read_strava_activities(settings, ReadRequest(is_full=is_full), clock=lambda: now)
+    with open_strava_api(settings, is_live=True, clock=lambda: now) as api:
+        read_strava_gear(api, is_full=is_full, clock=lambda: now)
+    normalize("strava", settings, today=now.date())
+    merge_runs("strava")
+    mirror_retirements()
+    sys.setprofile(None)
+    return calls
+
+
+if __name__ == "__main__":
+    serve(sys.stdin, sys.stdout)
