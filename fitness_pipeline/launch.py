@@ -21,6 +21,7 @@ class JobOutcome:
     Attributes:
         failures: a sentence for each step that failed; none means that all went well.
         metadata: asset key (`raw/mmf_workouts`) to what its materialization reports.
+        is_interrupted: whether somebody ended it.
         failed_checks: a sentence for each asset check that did not pass; what they look at is committed.
     """
 
@@ -28,6 +29,7 @@ class JobOutcome:
     failures: list[str]
     metadata: dict[str, dict[str, Any]]
     failed_checks: list[str]
+    is_interrupted: bool = False
 
 
 def run_mapmyfitness_job(
@@ -93,7 +95,7 @@ def run_strava_job(
         **merging,
     }
     outcome = _run(instance, "strava", ops, on_progress, set())
-    if not outcome.failures or "runs" in outcome.metadata:
+    if not outcome.failures or outcome.is_interrupted or "runs" in outcome.metadata:
         return outcome
     caught_up = _run(instance, "catch_up", merging, on_progress, set())
     return replace(
@@ -102,6 +104,24 @@ def run_strava_job(
         metadata={**caught_up.metadata, **outcome.metadata},
         failed_checks=caught_up.failed_checks,
     )
+
+
+def run_hevy_job(
+    instance: dg.DagsterInstance,
+    *,
+    is_full: bool = False,
+    on_progress: Callable[[str], None] = lambda _: None,
+) -> JobOutcome:
+    """Sync Hevy: everything, or what happened since the last sync.
+
+    Args:
+        instance: where the run is recorded.
+        is_full: whether to list everything.
+        on_progress: called with a sentence when a step says something, or is done.
+    """
+    reading = {"config": {"full_sync": is_full}}
+    ops = {"raw__hevy_workouts": reading, "raw__hevy_exercise_templates": reading}
+    return _run(instance, "hevy", ops, on_progress, set())
 
 
 def _run(
@@ -127,7 +147,8 @@ def _run(
         for evaluation in result.get_asset_check_evaluations()
         if not evaluation.passed and evaluation.severity is dg.AssetCheckSeverity.ERROR
     ]
-    if not (result.success or failures or failed_checks):
+    is_interrupted = not (result.success or failures or failed_checks)
+    if is_interrupted:
         failures = ["It was interrupted. What was read until then is kept; the next time goes on from there."]
     materializations = [
         event.step_materialization_data.materialization for event in result.get_asset_materialization_events()
@@ -140,6 +161,7 @@ def _run(
             for made in materializations
         },
         failed_checks=failed_checks,
+        is_interrupted=is_interrupted,
     )
 
 
@@ -156,11 +178,14 @@ def _listener(on_progress: Callable[[str], None]) -> Callable[[dg.EventLogEntry]
 
 
 def _is_failure_of_its_own(event: dg.DagsterEvent) -> bool:
-    """Whether a step failed, and not just because of an asset check, which is told of by itself."""
+    """Whether a step failed by itself, and not by an asset check or a Ctrl-C, which are told of elsewhere."""
     if not event.is_step_failure:
         return False
     error = event.step_failure_data.error
-    return error is None or error.cls_name != "DagsterAssetCheckFailedError"
+    return error is None or error.cls_name not in (
+        "DagsterAssetCheckFailedError",
+        "DagsterExecutionInterruptedError",
+    )
 
 
 def _reason(event: dg.DagsterEvent) -> str:

@@ -64,7 +64,7 @@ class ReferenceRun:
         return {
             name: (base, self.upstream[name], self.present[name])
             for name, (base, _, _) in self.conflicts.items()
-            if self.upstream[name] != self.present[name]
+            if self.upstream[name] not in (self.present[name], base)
         }
 
     def say(self, values: Values) -> None:

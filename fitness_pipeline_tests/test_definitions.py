@@ -17,9 +17,16 @@ ASSETS = {
     dg.AssetKey(["raw", "strava_activities"]): ("strava", {"api", "postgres"}),
     dg.AssetKey(["raw", "strava_gear"]): ("strava", {"api", "postgres"}),
     dg.AssetKey(["normalized", "runs"]): ("runs", {"polars", "postgres"}),
+    dg.AssetKey(["raw", "hevy_workouts"]): ("strength", {"api", "postgres"}),
+    dg.AssetKey(["raw", "hevy_exercise_templates"]): ("strength", {"api", "postgres"}),
+    dg.AssetKey(["lifts"]): ("strength", {"postgres"}),
+    dg.AssetKey(["exercise_templates"]): ("strength", {"postgres"}),
+    dg.AssetKey(["strength_progress"]): ("strength", {"postgres"}),
     dg.AssetKey(["shoes"]): ("runs", {"postgres"}),
     dg.AssetKey(["runs"]): ("runs", {"postgres"}),
 }
+OF_RUNS = {"normalized/runs", "shoes", "runs"}
+OF_LIFTS = {"lifts", "exercise_templates", "strength_progress"}
 NOTHING_CONFIGURED = {"PATH": os.environ["PATH"], "DATABASE_URL": "postgresql://somebody@nowhere.invalid/x"}
 
 
@@ -57,6 +64,11 @@ def test_each_asset_follows_from_the_one_before(specs: dict[dg.AssetKey, dg.Asse
         "normalized/runs": ["raw/mmf_workouts", "raw/strava_activities", "raw/strava_gear"],
         "shoes": ["normalized/runs"],
         "runs": ["normalized/runs", "shoes"],
+        "raw/hevy_workouts": [],
+        "raw/hevy_exercise_templates": ["raw/hevy_workouts"],
+        "lifts": ["raw/hevy_workouts"],
+        "exercise_templates": ["raw/hevy_exercise_templates"],
+        "strength_progress": ["exercise_templates", "lifts"],
     }
 
 
@@ -76,21 +88,17 @@ def test_the_checks_of_runs_block_whatever_comes_after_but_that_of_conflicts() -
 
 
 @pytest.mark.parametrize(
-    ("name", "first"),
+    ("name", "assets"),
     [
-        ("mapmyfitness", {"raw/mmf_workouts"}),
-        ("strava", {"raw/strava_activities", "raw/strava_gear"}),
-        ("catch_up", {"raw/strava_gear"}),
+        ("mapmyfitness", {"raw/mmf_workouts", *OF_RUNS}),
+        ("strava", {"raw/strava_activities", "raw/strava_gear", *OF_RUNS}),
+        ("hevy", {"raw/hevy_workouts", "raw/hevy_exercise_templates", *OF_LIFTS}),
+        ("catch_up", {"raw/strava_gear", *OF_RUNS, *OF_LIFTS}),
     ],
 )
-def test_a_job_brings_one_provider_all_the_way(name: str, first: set[str]) -> None:
+def test_a_job_brings_one_provider_all_the_way(name: str, assets: set[str]) -> None:
     job = defs.resolve_job_def(name)
-    assert {key.to_user_string() for key in job.asset_layer.executable_asset_keys} == {
-        *first,
-        "normalized/runs",
-        "shoes",
-        "runs",
-    }
+    assert {key.to_user_string() for key in job.asset_layer.executable_asset_keys} == assets
     assert job.description
 
 

@@ -21,7 +21,8 @@ def upgrade() -> None:
             description text,
             start_time timestamptz not null check (isfinite(start_time)),
             end_time timestamptz check (isfinite(end_time)),
-            exercises jsonb not null check (jsonb_typeof(exercises) = 'array'),
+            -- normalized.lift_exercises gives nothing but arrays; to check that would unpack each once more
+            exercises jsonb not null,
             -- NaN counts as greater than infinity, so this refuses both
             total_volume_kg double precision not null
                 check (total_volume_kg >= 0 and total_volume_kg < 'Infinity'),
@@ -36,8 +37,8 @@ def upgrade() -> None:
             for each row execute function set_updated_at();
         comment on table lifts is 'One row a strength session, as it is now.';
         comment on column lifts.id is 'hevy_ with the workout id';
-        comment on column lifts.exercises is 'An array of exercises, each with its sets; docs/hevy.md has the '
-            'shape';
+        comment on column lifts.exercises is 'An array of exercises, each with its sets; docs/hevy.md has '
+            'the shape';
         comment on column lifts.total_volume_kg is 'Weight times repetitions, warm-ups not counted';
         comment on column lifts.total_sets is 'Warm-ups not counted';
         comment on column lifts.deleted_at is 'When it was found deleted; it counts nowhere then';
@@ -53,11 +54,33 @@ def upgrade() -> None:
         );
         comment on table exercise_templates is 'The exercises that lifts name.';
 
+        -- What Hevy's JSON means. None of these ever fails, whatever it says: raw rows are stored with what
+        -- they give, and no row may keep its neighbours from being stored.
+        create function normalized.lift_text(value text) returns text
+            language sql immutable parallel safe
+            return case when value ~ '[^[:space:]]' then value end;
+        comment on function normalized.lift_text is 'A text in which something can be read, else null.';
+
+        create function normalized.lift_instant(value text) returns timestamptz
+            language sql immutable parallel safe
+            return case
+                when value ~ ('^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])'
+                              '[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,20})?)?'
+                              '(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)$')
+                then case
+                    when substr(value, 9, 2)::integer <= extract(day from
+                        make_date(left(value, 4)::integer, substr(value, 6, 2)::integer, 1)
+                        + interval '1 month' - interval '1 day')
+                    then value::timestamptz end
+                end;
+        comment on function normalized.lift_instant is 'An instant from 1900 to 2199 in ISO 8601, else null.';
+
         -- JSON orders numbers between texts and truth values, so this refuses whatever is none, too.
         create function normalized.lift_number(value jsonb) returns numeric
             language sql immutable parallel safe
-            return case when value between '0' and '1000000' then value::numeric end;
-        comment on function normalized.lift_number is 'A number of a set that can be believed, else null.';
+            return case when value between '0' and '1000000' then round(value::numeric, 6) end;
+        comment on function normalized.lift_number is 'A number of a set that can be believed, to '
+            'the millionth, else null.';
 
         create function normalized.lift_exercises(workout jsonb) returns jsonb
             language sql immutable parallel safe
@@ -94,9 +117,9 @@ def upgrade() -> None:
         create function normalized.lift_volume_kg(workout jsonb) returns double precision
             language sql immutable parallel safe
             begin atomic
-                select coalesce(round(sum(
-                    normalized.lift_number(set -> 'weight_kg') * normalized.lift_number(set -> 'reps')
-                ), 6), 0)
+                select coalesce(
+                    sum(normalized.lift_number(set -> 'weight_kg') * normalized.lift_number(set -> 'reps')), 0
+                )
                 from jsonb_path_query(
                     workout,
                     '$.exercises[*] ? (@.type() == "object").sets[*] ? (@.type() == "object")'
@@ -126,11 +149,16 @@ def upgrade() -> None:
             dagster_run_id text,
             upstream_deleted_at timestamptz,
             change_id bigint not null,
-            -- Computed once, while Hevy is waited for anyway: taking sets apart later is what would take long.
-            title text generated always as (payload ->> 'title') stored,
-            description text generated always as (payload ->> 'description') stored,
-            start_time text generated always as (payload ->> 'start_time') stored,
-            end_time text generated always as (payload ->> 'end_time') stored,
+            -- What the lift says. Computed once, while Hevy is waited for anyway: taking sets apart later is
+            -- what would take long.
+            title text generated always as
+                (coalesce(normalized.lift_text(payload ->> 'title'), 'Workout')) stored,
+            description text generated always as
+                (normalized.lift_text(payload ->> 'description')) stored,
+            start_time timestamptz generated always as
+                (normalized.lift_instant(payload ->> 'start_time')) stored,
+            end_time timestamptz generated always as
+                (normalized.lift_instant(payload ->> 'end_time')) stored,
             exercises jsonb generated always as (normalized.lift_exercises(payload)) stored,
             total_volume_kg double precision generated always as
                 (normalized.lift_volume_kg(payload)) stored,
@@ -230,6 +258,6 @@ def downgrade() -> None:
         drop table normalized.lift_versions, raw.hevy_feed, raw.hevy_listed_pages, raw.hevy_listings,
                    raw.hevy_exercise_templates, raw.hevy_workouts, exercise_templates, lifts;
         drop function normalized.lift_exercises, normalized.lift_volume_kg, normalized.lift_total_sets,
-                      normalized.lift_number;
+                      normalized.lift_number, normalized.lift_instant, normalized.lift_text;
         """
     )

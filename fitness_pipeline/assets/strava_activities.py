@@ -71,6 +71,8 @@ with _backfill_policies_are_meant():
         has_months = context.has_partition_key or context.has_partition_key_range
         months = context.partition_time_window if has_months else None
         with dagster_failures():
+            # First of all: it is due whether Strava answers or not.
+            emptied = apply_strava_retention(settings, now=datetime.now(UTC))
             request = ReadRequest(
                 is_full=config.full_sync,
                 is_incremental=config.incremental,
@@ -87,7 +89,6 @@ with _backfill_policies_are_meant():
                 ),
                 on_wait=context.log.warning,
             )
-            emptied = apply_strava_retention(settings, now=datetime.now(UTC))
             result = materialized(
                 "raw.strava_activities",
                 {

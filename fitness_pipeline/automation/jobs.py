@@ -2,6 +2,9 @@
 
 import dagster as dg
 
+from fitness_pipeline.assets.exercise_templates import exercise_templates
+from fitness_pipeline.assets.hevy_workouts import hevy_workouts
+from fitness_pipeline.assets.lifts import lifts
 from fitness_pipeline.assets.mmf_workouts import mmf_workouts
 from fitness_pipeline.assets.strava_activities import strava_activities
 from fitness_pipeline.assets.strava_gear import strava_gear
@@ -19,9 +22,15 @@ strava_job = dg.define_asset_job(
     "whatever is selected.",
 )
 
+hevy_job = dg.define_asset_job(
+    "hevy",
+    selection=dg.AssetSelection.assets(hevy_workouts).downstream(),
+    description="Syncs Hevy: what happened since the last sync; or, with `full_sync: true`, everything.",
+)
+
 catch_up_job = dg.define_asset_job(
     "catch_up",
     # A backfill of activities alone may bring gear that nobody has asked for yet.
-    selection=dg.AssetSelection.assets(strava_gear).downstream(),
-    description="Makes runs of what was read and not worked through, such as after a backfill of raw data.",
+    selection=dg.AssetSelection.assets(strava_gear, lifts, exercise_templates).downstream(),
+    description="Makes runs and lifts of what was read and not worked through, as after a backfill of raw data.",
 )

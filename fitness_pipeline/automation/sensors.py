@@ -48,12 +48,15 @@ def mapmyfitness_inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult:
 )
 def unfinished_work(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """Launch the downstream of the raw data when it is behind and nothing is under way."""
-    from fitness_pipeline.steps.normalize import PROVIDERS, is_behind  # loads polars
+    # These load polars and psycopg.
+    from fitness_pipeline.steps.normalize import PROVIDERS, is_behind
+    from fitness_pipeline.steps.normalize_hevy import is_hevy_behind
 
     if is_under_way(context.instance):
         return dg.SensorResult(skip_reason="Something is under way, and may well do it.")
     settings = load_settings()
-    behind = ",".join(provider for provider in PROVIDERS if is_behind(provider, settings))
+    providers = [provider for provider in PROVIDERS if is_behind(provider, settings)]
+    behind = ",".join([*providers, *(["hevy"] if is_hevy_behind() else [])])
     if not behind:
         return dg.SensorResult(skip_reason="The runs are up to date with all that was read.")
     attempt = next_attempt(context.instance, CATCH_UP_TAG, behind)

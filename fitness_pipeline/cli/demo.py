@@ -8,6 +8,7 @@ from rich.markup import escape
 from fitness_pipeline.cli.console import console, print_table
 from fitness_pipeline.cli.imports import print_summary, run_import
 from fitness_pipeline.cli.sync import print_sync, run_sync
+from fitness_pipeline.cli.sync_hevy import print_hevy_sync, run_hevy_sync
 from fitness_pipeline.project import shipped_file
 from fitness_pipeline.settings import DEMO, Settings, load_settings
 
@@ -25,23 +26,26 @@ def demo() -> None:
     for sample in samples:
         console.print(f"\n[bold]{escape(sample.name)}[/bold]")
         print_summary(run_import(settings, [sample]))
-    _sync_strava(settings)
+    _sync_providers(settings)
     _print_mileage(settings.mmf_timezone)
     _print_next_steps(settings)
 
 
-def _sync_strava(settings: Settings) -> None:
-    from fitness_pipeline.stack.stand_in import stand_in_account  # loads httpx
+def _sync_providers(settings: Settings) -> None:
+    from fitness_pipeline.stack.stand_in import stand_in_accounts  # loads httpx
 
-    console.print("\n[bold]Activities from Strava's API join them.[/bold]")
     console.print(
-        "The demo has no account, so a stand-in on this machine plays Strava, with ten years of an athlete "
-        "who does not exist."
+        "\nThe demo has no accounts, so stand-ins on this machine play Strava and Hevy, with years of "
+        "somebody who does not exist."
     )
-    with stand_in_account(settings):
-        summary = run_sync(settings)
-    print_sync(summary)
-    if summary.failures:
+    with stand_in_accounts(settings):
+        console.print("\n[bold]Activities from Strava's API join the runs.[/bold]")
+        strava = run_sync(settings)
+        print_sync(strava)
+        console.print("\n[bold]Strength sessions from Hevy's API become lifts.[/bold]")
+        hevy = run_hevy_sync(load_settings())
+        print_hevy_sync(hevy)
+    if strava.failures or hevy.failures:
         raise typer.Exit(2)
 
 

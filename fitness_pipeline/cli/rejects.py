@@ -22,9 +22,14 @@ def rejects(
         console.print("No row is rejected.")
         return
     print_table(
-        ("file", "row", "rejected (UTC)", "reason"),
+        ("file or activity", "row", "rejected (UTC)", "reason"),
         [
-            (reject.file_name, reject.row_number, f"{reject.rejected_at:%Y-%m-%d %H:%M}", reject.reason)
+            (
+                reject.file_name or reject.raw_key,
+                reject.row_number,
+                f"{reject.rejected_at:%Y-%m-%d %H:%M}",
+                reject.reason,
+            )
             for reject in found
         ],
         right=frozenset({"row"}),

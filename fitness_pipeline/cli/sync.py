@@ -7,15 +7,12 @@ import typer
 from rich.markup import escape
 
 from fitness_pipeline.cli.console import console, error_console, print_json, print_table
+from fitness_pipeline.cli.sync_hevy import hevy
 from fitness_pipeline.cli.sync_summary import SyncSummary, of_outcome, of_preview
 from fitness_pipeline.settings import Settings, load_settings
 
 app = typer.Typer(help="Sync a provider now; `up` does it by itself.", no_args_is_help=True)
-
-
-@app.callback()
-def choose() -> None:
-    """Choose a provider."""
+app.command()(hevy)
 
 
 @app.command()

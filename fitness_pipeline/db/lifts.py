@@ -1,18 +1,15 @@
 """The table `lifts`: the current state of every strength session, with its former states beside it."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from psycopg.rows import class_row, tuple_row
 
-from fitness_pipeline.db.bulk import copy_frame, looking_up_by_index
+from fitness_pipeline.db.bulk import looking_up_by_index
 from fitness_pipeline.db.connection import AnyConnection, reading
 from fitness_pipeline.db.queries import query
 from fitness_pipeline.models import Lift, LiftVersion
-
-if TYPE_CHECKING:
-    import polars as pl
 
 _COLUMNS = (
     "id, title, source, description, start_time, end_time, exercises, total_volume_kg, total_sets, "
@@ -20,9 +17,9 @@ _COLUMNS = (
 )
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LiftCounts:
-    """What became of workouts, each counted once, summed over batches.
+    """What became of workouts, each counted once.
 
     Attributes:
         new: lifts that were not there.
@@ -45,53 +42,36 @@ class LiftCounts:
         return self.new + self.changed + self.unchanged + self.deleted + self.revived + self.rejected
 
 
-class LiftsWriter:
-    """Writes batches of normalized workouts in one transaction: only what is new or differs."""
+def write_lifts(connection: AnyConnection, since: int, *, dagster_run_id: str | None) -> LiftCounts:
+    """Make lifts of the workouts that changed: only what is new or differs is written.
 
-    def __init__(self, connection: AnyConnection, dagster_run_id: str | None) -> None:
-        """Begin, in a transaction that holds the turn of `hevy`.
+    What a lift says is computed by Postgres when its raw row is stored (`raw.hevy_workouts`). What a lift was
+    before it changes goes to `normalized.lift_versions`.
 
-        Args:
-            connection: in that transaction.
-            dagster_run_id: the Dagster run at work.
-        """
-        self._connection = connection
-        self._parameters = {"dagster_run_id": dagster_run_id}
-        self.counts = LiftCounts()
+    Args:
+        connection: in a transaction that holds the turn of `hevy`.
+        since: the last change id that was read; 0 reads all rows.
+        dagster_run_id: the Dagster run at work.
 
-    def write(self, lifts: "pl.DataFrame", withdrawn: "pl.DataFrame", rejects: "pl.DataFrame") -> None:
-        """Write one batch; what a lift was before it changes goes to `normalized.lift_versions`.
-
-        Args:
-            lifts: lift_id, workout_id, title, description, start_time, end_time; the rest of what a lift
-                says is taken from its raw row.
-            withdrawn: lift_id and workout_id of what is deleted and cannot be understood.
-            rejects: key (the id of the lift it would be), workout_id and reason of what cannot be understood.
-        """
-        counts = self.counts
-        with self._connection.cursor(row_factory=tuple_row) as cursor:
-            cursor.execute(query("create_incoming_lifts"))
-            copy_frame(self._connection, "incoming_lifts", lifts)
-            copy_frame(self._connection, "incoming_withdrawn_lifts", withdrawn)
-            copy_frame(self._connection, "incoming_lift_rejects", rejects)
-            with looking_up_by_index(self._connection):
-                cursor.execute(query("withdraw_lifts"))
-                cursor.execute(query("find_differing_lifts"))
-                found = dict(cursor.execute("select what, count(*) from differing_lifts group by what"))
-                cursor.execute(query("keep_former_lifts"))
-                cursor.execute(query("update_changed_lifts"))
-                cursor.execute(query("insert_new_lifts"))
-                cursor.execute(query("keep_hevy_rejects"), self._parameters)
-            cursor.execute(query("resolve_hevy_rejects"))
-            cursor.execute(
-                "drop table incoming_lifts, incoming_withdrawn_lifts, incoming_lift_rejects, differing_lifts"
-            )
-        counts.new += found.get("new", 0)
-        counts.changed += found.get("changed", 0)
-        counts.deleted += found.get("deleted", 0)
-        counts.revived += found.get("revived", 0)
-        counts.unchanged += lifts.height + withdrawn.height - sum(found.values())
-        counts.rejected += rejects.height
+    Returns:
+        What became of the workouts.
+    """
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        # Of all rows, reading tables from end to end is the faster way.
+        with looking_up_by_index(connection) if since else nullcontext():
+            cursor.execute(query("compare_lifts"), {"since": since})
+        cursor.execute("analyze compared_lifts")
+        counts: dict[str, int] = dict(
+            cursor.execute("select what, count(*) from compared_lifts group by what").fetchall()
+        )
+        with looking_up_by_index(connection):
+            cursor.execute(query("keep_former_lifts"))
+        cursor.execute(query("update_changed_lifts"))
+        cursor.execute(query("insert_new_lifts"))
+        cursor.execute(query("keep_hevy_rejects"), {"dagster_run_id": dagster_run_id})
+        cursor.execute(query("resolve_hevy_rejects"))
+        cursor.execute("drop table compared_lifts")
+    return LiftCounts(**counts)
 
 
 def get_lifts(

@@ -49,7 +49,7 @@ class Listing:
 
 
 def find_open_listing(
-    kind: str, *, after: datetime, before: datetime, conn: AnyConnection | None = None
+    kind: str, *, after: datetime, before: datetime, begun_after: datetime, conn: AnyConnection | None = None
 ) -> Listing | None:
     """Return a listing to go on with: one of the same window, or any full one.
 
@@ -57,17 +57,21 @@ def find_open_listing(
         kind: `full` or `window`; an incremental one is short, and begins anew.
         after: the bound of the window.
         before: the other bound.
+        begun_after: older ones say too little of how things are now.
         conn: the caller's connection, to take part in its transaction.
     """
     statement = f"""
         select {_COLUMNS} from raw.strava_listings
         where kind = %(kind)s and kind <> 'incremental' and completed_at is null and abandoned_at is null
+          and begun_at > %(begun_after)s
           and (kind = 'full' or (window_after = %(after)s and window_before = %(before)s))
         order by listing_id desc
         limit 1
     """  # noqa: S608 - the columns are a constant
     with transaction(conn) as connection, connection.cursor(row_factory=class_row(Listing)) as cursor:
-        return cursor.execute(statement, {"kind": kind, "after": after, "before": before}).fetchone()
+        return cursor.execute(
+            statement, {"kind": kind, "after": after, "before": before, "begun_after": begun_after}
+        ).fetchone()
 
 
 def begin_listing(
@@ -224,3 +228,15 @@ def abandon_listings(kind: str, *, now: datetime, conn: AnyConnection | None = N
             """,
             [now, _KEPT_FOR_DAYS],
         )
+
+
+def find_last_full_listing(*, conn: AnyConnection | None = None) -> datetime | None:
+    """Return when the last full listing that was completed had begun, or None.
+
+    Args:
+        conn: the caller's connection, to take part in its transaction.
+    """
+    with transaction(conn) as connection, connection.cursor(row_factory=scalar_row) as cursor:
+        return cursor.execute(
+            "select max(begun_at) from raw.strava_listings where kind = 'full' and completed_at is not null"
+        ).fetchone()

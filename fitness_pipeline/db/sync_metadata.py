@@ -44,3 +44,14 @@ def update_last_sync_time(provider: str, at: datetime, *, conn: AnyConnection | 
             """,
             [provider, at],
         )
+
+
+def forget_last_sync_time(provider: str, *, conn: AnyConnection | None = None) -> None:
+    """Forget the provider's watermark: the next sync reads everything.
+
+    Args:
+        provider: such as `strava`.
+        conn: the caller's connection, to take part in its transaction.
+    """
+    with transaction(conn) as connection:
+        connection.execute("delete from sync_metadata where provider = %s", [provider])

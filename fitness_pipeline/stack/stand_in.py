@@ -1,9 +1,9 @@
-"""The demo's Strava: a stand-in on this machine, with an account that is connected while it lasts."""
+"""The demo's providers: stand-ins on this machine, with accounts that are connected while they last."""
 
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
@@ -12,6 +12,8 @@ from pydantic import SecretStr
 from fitness_pipeline.db.provider_connections import remove_connection
 from fitness_pipeline.providers.strava.consent import new_state, read_consent
 from fitness_pipeline.providers.strava.oauth import PROVIDER, StravaClient, consent_url
+from fitness_pipeline.sandbox.hevy import lifter
+from fitness_pipeline.sandbox.hevy.server import HevySandbox
 from fitness_pipeline.sandbox.strava.athlete import generated_world
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.settings import Settings
@@ -19,19 +21,38 @@ from fitness_pipeline.steps.connect_strava import connect_strava
 from fitness_pipeline.token_keys import TokenKeys
 
 
-@contextmanager
-def stand_in_account(settings: Settings) -> Iterator[None]:
-    """Play Strava, with ten years of an athlete who does not exist, connected as a person connects theirs.
+# Hevy is asked twice a second at most, for ten workouts each time; the demo is not to take minutes.
+_HEVY_SINCE = date(2026, 6, 1)
 
-    The environment of this process names the stand-in meanwhile, for jobs that run here and for processes
+
+@contextmanager
+def stand_in_accounts(settings: Settings) -> Iterator[None]:
+    """Play Strava and Hevy, with years of a person who does not exist, connected as others connect theirs.
+
+    The environment of this process names the stand-ins meanwhile, for jobs that run here and for processes
     that are started. Afterwards nothing is connected any more.
 
     Args:
         settings: of the demo; its database is the one that is connected.
 
     Raises:
-        FitnessPipelineError: the account cannot be connected.
+        FitnessPipelineError: an account cannot be connected.
     """
+    with _strava(settings), _hevy():
+        yield
+
+
+@contextmanager
+def _hevy() -> Iterator[None]:
+    with (
+        HevySandbox(lifter.generated_world(today=datetime.now(UTC).date(), since=_HEVY_SINCE)) as sandbox,
+        _in_environment(sandbox.environment()),
+    ):
+        yield
+
+
+@contextmanager
+def _strava(settings: Settings) -> Iterator[None]:
     with StravaSandbox(generated_world(today=datetime.now(UTC).date())) as sandbox:
         client = StravaClient(
             id=str(sandbox.world.oauth.client.id),

@@ -9,7 +9,7 @@ from fitness_pipeline.providers.strava.api import StravaApi
 from fitness_pipeline.providers.strava.listed import ActivitiesPage
 from fitness_pipeline.providers.strava.scopes import scopes_within
 
-# So many missing activities are asked for one by one. Of more, the first ones show whether the listing as a
+# So many missing activities are asked for one by one. Of more, so many show whether the listing as a
 # whole can be believed; the merge has its own limit for how many runs may go at once.
 ASKED_FOR = 20
 
@@ -30,7 +30,7 @@ class Verdict:
 
 
 def find_deleted(connection: AnyConnection, api: StravaApi, listing: Listing, *, scope_now: str) -> Verdict:
-    """Ask for each activity that was not listed, or for the newest of them when they are many.
+    """Ask for each activity that was not listed, or for some of them when they are many.
 
     Only an empty answer to that request (404) makes a deletion. Of many, those that were not asked for are
     gone, too, if the listing was a full one and every single one that was asked for is gone.
@@ -49,24 +49,32 @@ def find_deleted(connection: AnyConnection, api: StravaApi, listing: Listing, *,
         return Verdict()
     missing = find_missing_activities(listing, scopes=scopes_within(scope_now), conn=connection)
     verdict = Verdict()
-    for activity_id in missing[:ASKED_FOR]:
+    # From all over the window, so that one that is still there does not hide the same others every time.
+    asked_for = missing[:: -(-len(missing) // ASKED_FOR)] if missing else []
+    for activity_id in asked_for:
         try:
-            start = api.find_activity(activity_id)
+            page = _page_of(api, activity_id)
         except (PermissionRefused, UnexpectedReply):
-            verdict.undecided += 1
+            verdict.undecided += 1  # one that starts in the future cannot be listed, for instance
             continue
-        if start is None:
+        if page is None:
             verdict.deleted.append(activity_id)
-            continue
-        second = int(start.timestamp())
-        page = api.list_activities(after=second - 1, before=second + 1, page=1)
-        if activity_id in page.activity_ids:
+        elif activity_id in page.activity_ids:
             verdict.moved.append(page)
         else:
             verdict.undecided += 1
-    not_asked_for = missing[ASKED_FOR:]
-    if listing.kind == "full" and len(verdict.deleted) == ASKED_FOR:
+    not_asked_for = set(missing) - set(asked_for)
+    if listing.kind == "full" and len(verdict.deleted) == len(asked_for):
         verdict.deleted += not_asked_for
     else:
         verdict.undecided += len(not_asked_for)
     return verdict
+
+
+def _page_of(api: StravaApi, activity_id: int) -> ActivitiesPage | None:
+    """Return the listed row of an activity, with others of its second; None when there is none of its id."""
+    start = api.find_activity(activity_id)
+    if start is None:
+        return None
+    second = int(start.timestamp())
+    return api.list_activities(after=second - 1, before=second + 1, page=1)

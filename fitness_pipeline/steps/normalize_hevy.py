@@ -1,13 +1,17 @@
 """From `raw.hevy_workouts` to `lifts`."""
 
-from fitness_pipeline.db.changed_hevy_workouts import changed_workouts
 from fitness_pipeline.db.connection import AnyConnection, transaction
-from fitness_pipeline.db.lifts import LiftCounts, LiftsWriter
+from fitness_pipeline.db.lifts import LiftCounts, write_lifts
 from fitness_pipeline.db.locks import take_turn
 from fitness_pipeline.db.progress import Progress, get_progress, newest_raw_change, record_progress
-from fitness_pipeline.normalize.hevy.workouts import RULES_VERSION, normalize_workouts
 
 PROVIDER = "hevy"
+
+RULES_VERSION: int = 1
+"""Raised by whoever changes what raw rows mean (`normalized.lift_exercises` and the functions beside it).
+
+All lifts are then compared with their raw rows again.
+"""
 
 _RULES = f"lifts {RULES_VERSION}"
 
@@ -27,13 +31,11 @@ def normalize_hevy(*, dagster_run_id: str | None = None, conn: AnyConnection | N
         progress = get_progress("normalize", PROVIDER, conn=connection)
         since = progress.change_id if progress.rules == _RULES else 0
         newest = newest_raw_change(PROVIDER, conn=connection)
-        writer = LiftsWriter(connection, dagster_run_id)
+        counts = LiftCounts()
         if newest != since:
-            for rows in changed_workouts(connection, since):
-                batch = normalize_workouts(rows)
-                writer.write(batch.lifts, batch.withdrawn, batch.rejects)
+            counts = write_lifts(connection, since, dagster_run_id=dagster_run_id)
         record_progress(connection, "normalize", PROVIDER, Progress(change_id=newest, rules=_RULES))
-    return writer.counts
+    return counts
 
 
 def is_hevy_behind(*, conn: AnyConnection | None = None) -> bool:

@@ -40,6 +40,10 @@ from fitness_pipeline.steps.strava_access import utc_now
 from fitness_pipeline.steps.strava_plan import ReadPlan, ReadRequest, plan_read
 from fitness_pipeline.steps.strava_session import Waiting, open_strava_api
 
+# A listing that was cut short is gone on with. What was edited or deleted meanwhile on the pages that it had
+# passed is found by the next one; before the first complete read, having all there is comes first.
+_IS_OPEN_FOR = timedelta(hours=1)
+_FIRST_IS_OPEN_FOR = timedelta(days=3)
 # Pages in a row that bring nothing that this read has not seen already. One is usual, at the end.
 _MOST_REPEATED_PAGES = 3
 
@@ -166,7 +170,14 @@ def _listing(
     plan = read.plan
     abandon_listings(plan.kind, now=clock(), conn=connection)
     if may_resume:
-        listing = find_open_listing(plan.kind, after=plan.after, before=plan.before, conn=connection)
+        is_first = get_last_sync_time(PROVIDER, conn=connection) is None
+        listing = find_open_listing(
+            plan.kind,
+            after=plan.after,
+            before=plan.before,
+            begun_after=clock() - (_FIRST_IS_OPEN_FOR if is_first else _IS_OPEN_FOR),
+            conn=connection,
+        )
         if listing is not None and listing.scope == _scope(connection):
             read.is_resumed = True
             return listing
@@ -291,7 +302,7 @@ def _store_page(
     read.new += counts.new
     read.changed += counts.changed
     read.rejected += len(page.unusable) + len(refused)
-    if counts.new:
+    if kept:
         resolve_rejects_by_key(connection, PROVIDER, [strava_run_id(activity_id) for activity_id in kept])
 
 

@@ -81,8 +81,10 @@ def plan_read(
             raise InvalidValue("A full sync reads everything. Leave out since and until, or the full sync.")
         return ReadPlan(kind="full", after=BEGINNING, before=end)
     if request.since is not None or request.until is not None:
-        after = _midnight(request.since) if request.since is not None else BEGINNING
-        before = _midnight(request.until) + timedelta(days=1) if request.until is not None else end
+        after = max(_midnight(request.since), BEGINNING) if request.since is not None else BEGINNING
+        before = end
+        if request.until is not None and request.until < end.date():
+            before = _midnight(request.until) + timedelta(days=1)
         if after > now:
             raise InvalidValue(f"{request.since} is in the future. Give a day of the past.")
         if before <= after:
@@ -94,9 +96,10 @@ def plan_read(
             )
         return ReadPlan(kind="window", after=after, before=before)
     if request.is_incremental or request.months is None:
-        if last_synced_at is None:
+        # A watermark of the future was set by a clock that was wrong: nobody knows up to when all was read.
+        if last_synced_at is None or last_synced_at > now:
             return ReadPlan(kind="full", after=BEGINNING, before=end)
-        return ReadPlan(kind="incremental", after=min(last_synced_at, now) - overlap, before=end)
+        return ReadPlan(kind="incremental", after=last_synced_at - overlap, before=end)
     after, before = request.months
     return ReadPlan(kind="window", after=after, before=before)
 

@@ -1,4 +1,4 @@
-"""`python -m fitness_pipeline_tests.benchmarks [loading] [merging] [exports] [syncing]` prints the ratios."""
+"""`python -m fitness_pipeline_tests.benchmarks [loading] [merging] ...` prints the ratios."""
 
 import sys
 import tempfile
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fitness_pipeline_tests.benchmarks.exports import benchmark_exports
 from fitness_pipeline_tests.benchmarks.harness import own_server
+from fitness_pipeline_tests.benchmarks.lifting import benchmark_lifting
 from fitness_pipeline_tests.benchmarks.loading import benchmark_loading
 from fitness_pipeline_tests.benchmarks.merging import benchmark_merging
 from fitness_pipeline_tests.benchmarks.syncing import benchmark_syncing
@@ -13,7 +14,7 @@ from fitness_pipeline_tests.benchmarks.syncing import benchmark_syncing
 
 def main() -> None:
     """Run the benchmarks that the command line names."""
-    names = set(sys.argv[1:]) or {"loading", "merging", "exports", "syncing"}
+    names = set(sys.argv[1:]) or {"loading", "merging", "exports", "syncing", "lifting"}
     if "loading" in names:
         benchmark_loading()
     with own_server() as server, tempfile.TemporaryDirectory() as folder:
@@ -23,6 +24,8 @@ def main() -> None:
             benchmark_exports(server, Path(folder))
         if "syncing" in names:
             benchmark_syncing(server, Path(folder))
+        if "lifting" in names:
+            benchmark_lifting(server)
 
 
 main()

@@ -12,7 +12,7 @@ from fitness_pipeline_tests.benchmarks.serving import WaitingForReplies, strava_
 from fitness_pipeline_tests.benchmarks.wal import wal_by_table
 
 ACTIVITIES = 100_000
-ROUNDS = 5
+ROUNDS = 7
 
 # How far a listing has come, what is left of the rate limits, and the watermark.
 BOOKKEEPING = ("raw.strava_listings", "raw.strava_listed_pages", "raw.rate_limits", "public.sync_metadata")

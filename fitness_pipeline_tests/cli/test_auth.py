@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -11,6 +12,7 @@ import pytest
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.provider_connections import find_connection, record_needs_reauthorization
 from fitness_pipeline.db.queries import fetch_value
+from fitness_pipeline.db.sync_metadata import get_last_sync_time, update_last_sync_time
 from fitness_pipeline.sandbox.strava import errors
 from fitness_pipeline.sandbox.strava.faults import Answer
 from fitness_pipeline.sandbox.strava.rows import ATHLETE_ID
@@ -152,12 +154,38 @@ def test_another_athletes_account_is_not_mixed_with_the_first(
     connect: Callable[[], None], run: Run, connection: AnyConnection
 ) -> None:
     connect()
-    connection.execute("update normalized.connections set athlete_id = 7")
+    connection.execute(
+        """
+        insert into raw.strava_activities (activity_id, payload, sha256, start_date, scope, change_id)
+        values (1, '{"athlete": {"id": 7}}', sha256('x'), '2026-01-01Z', 'activity:read_all', 1)
+        """
+    )
     before = fetch_value(connection, "select refresh_token from oauth_credentials")
     ended = run("auth", "strava")
     assert ended.code == 2
     assert "those of athlete 7" in ended.err
     assert fetch_value(connection, "select refresh_token from oauth_credentials") == before
+
+
+def test_while_nothing_is_stored_any_athlete_may_come(
+    connect: Callable[[], None], run: Run, connection: AnyConnection
+) -> None:
+    connect()
+    connection.execute("update normalized.connections set athlete_id = 7")
+    assert run("auth", "strava").code == 0
+    assert fetch_value(connection, "select athlete_id from normalized.connections") != 7
+
+
+def test_who_grants_more_than_before_gets_what_is_old_with_the_next_sync(
+    connect: Callable[[], None], run: Run, connection: AnyConnection
+) -> None:
+    connect()
+    update_last_sync_time("strava", datetime(2026, 3, 1, tzinfo=UTC), conn=connection)
+    run("auth", "strava")
+    assert get_last_sync_time("strava", conn=connection) is not None
+    connection.execute("update normalized.connections set scopes = '{read,activity:read}'")
+    run("auth", "strava")
+    assert get_last_sync_time("strava", conn=connection) is None
 
 
 @pytest.mark.parametrize("name", ["STRAVA_CLIENT_ID", "STRAVA_CLIENT_SECRET"])

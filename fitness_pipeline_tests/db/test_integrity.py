@@ -93,7 +93,7 @@ def test_an_id_that_does_not_match_its_source_is_found(sound: AnyConnection) -> 
         {"datetime_utc": datetime(1899, 12, 31, tzinfo=UTC)},
         {"datetime_utc": datetime.now(UTC) + timedelta(days=3)},
     ],
-    ids=str,
+    ids=["a slow heart", "a fast heart", "long ago", "in the future"],
 )
 def test_an_impossible_value_is_found(sound: AnyConnection, values: dict[str, object]) -> None:
     create_runs(sound, new_run("mmf_9", **values))

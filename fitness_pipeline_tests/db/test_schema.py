@@ -68,6 +68,29 @@ TABLES: dict[str, dict[str, str]] = {
         "created_at": INSTANT,
         "updated_at": INSTANT,
     },
+    "lifts": {
+        "id": TEXT,
+        "title": TEXT,
+        "source": TEXT,
+        "description": f"{TEXT} null",
+        "start_time": INSTANT,
+        "end_time": f"{INSTANT} null",
+        "exercises": "jsonb",
+        "total_volume_kg": NUMBER,
+        "total_sets": "integer",
+        "deleted_at": f"{INSTANT} null",
+        "created_at": INSTANT,
+        "updated_at": INSTANT,
+    },
+    "exercise_templates": {
+        "id": TEXT,
+        "title": TEXT,
+        "source": TEXT,
+        "type": f"{TEXT} null",
+        "primary_muscle_group": f"{TEXT} null",
+        "secondary_muscle_groups": "ARRAY",
+        "is_custom": "boolean",
+    },
     "sync_metadata": {
         "provider": TEXT,
         "last_synced_at": INSTANT,
@@ -94,10 +117,13 @@ KEYS = {
         "FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE",
     },
     "shoes": {"PRIMARY KEY (id)", "UNIQUE (name)"},
+    "lifts": {"PRIMARY KEY (id)"},
+    "exercise_templates": {"PRIMARY KEY (id)"},
     "synced_runs": {"PRIMARY KEY (id)", "UNIQUE (run_id)", "FOREIGN KEY (run_id) REFERENCES runs(id)"},
     "sync_metadata": {"PRIMARY KEY (provider)"},
     "oauth_credentials": {"PRIMARY KEY (id)", "UNIQUE (provider)"},
 }
+WITH_TIMES = ("runs", "shoes", "synced_runs", "lifts", "sync_metadata", "oauth_credentials")
 NEW_EVENT = "insert into synced_runs (run_id, run_version, google_event_id, sync_status)"
 NEW_VERSION = """
     insert into runs_history
@@ -139,7 +165,7 @@ def test_a_new_row_has_a_number_or_a_version_and_its_times_by_itself(scratch: An
     create_runs(scratch, new_run())
     for row in ROWS.values():
         scratch.execute(row.encode())
-    for table in ("runs", "shoes", "synced_runs", "sync_metadata", "oauth_credentials"):
+    for table in WITH_TIMES:
         statement = sql.SQL("select created_at = now() and updated_at = now() from {}")
         assert scratch.execute(statement.format(sql.Identifier(table))).fetchall() == [(True,)]
     assert fetch_value(scratch, "select version from runs") == 1
@@ -151,7 +177,7 @@ def test_updated_at_moves_with_every_change_whatever_a_writer_says(connection: A
     create_runs(connection, new_run())
     for row in ROWS.values():
         connection.execute(row.encode())
-    for table in ("runs", "shoes", "synced_runs", "sync_metadata", "oauth_credentials"):
+    for table in WITH_TIMES:
         name = sql.Identifier(table)
         connection.execute(sql.SQL("update {} set updated_at = '2000-01-01'").format(name))
         moved = connection.execute(sql.SQL("select created_at < updated_at from {}").format(name)).fetchall()
@@ -159,15 +185,16 @@ def test_updated_at_moves_with_every_change_whatever_a_writer_says(connection: A
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, -0.1])
-def test_no_number_of_a_run_is_impossible(scratch: AnyConnection, value: float) -> None:
+def test_no_number_of_a_run_or_lift_is_impossible(scratch: AnyConnection, value: float) -> None:
     create_runs(scratch, new_run())
+    scratch.execute(ROWS["lifts"].encode())
     numbers = scratch.execute(
         """
         select table_name, column_name from information_schema.columns
         where table_schema = 'public' and data_type = 'double precision'
         """
     ).fetchall()
-    assert len(numbers) == 6
+    assert len(numbers) == 7
     scratch.execute("alter table runs_history disable trigger runs_history_is_append_only")
     for table, column in numbers:
         statement = sql.SQL("update {} set {} = %s").format(sql.Identifier(table), sql.Identifier(column))
@@ -217,12 +244,18 @@ def test_no_instant_is_infinite(scratch: AnyConnection) -> None:
         f"{NEW_VERSION} 1, 'edit', datetime_utc, type, distance, duration, source from runs",
         "insert into shoes (id, name) values ('b', 'A')",
         "insert into shoes (id, name) values ('b', '')",
+        "update lifts set id = ''",
+        "update lifts set source = 'Strong'",
+        "update lifts set exercises = null",
+        "update lifts set total_sets = -1",
+        "update exercise_templates set source = 'Strong'",
         f"{NEW_EVENT} values ('mmf_1', 1, 'e', 'lost')",
         f"{NEW_EVENT} values ('mmf_9', 1, 'e', 'synced')",
     ],
 )
 def test_a_row_that_cannot_be_true_is_refused(scratch: AnyConnection, statement: str) -> None:
     create_runs(scratch, new_run())
-    scratch.execute(ROWS["shoes"].encode())
+    for table in ("shoes", "lifts", "exercise_templates"):
+        scratch.execute(ROWS[table].encode())
     with pytest.raises(psycopg.IntegrityError), scratch.transaction():
         scratch.execute(statement.encode())

@@ -3,7 +3,7 @@
 import os
 import queue
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from random import Random
 
@@ -96,17 +96,21 @@ def kill_at_request(forks: Forks, life: Life, number: int, random: Random) -> No
     """Kill a sync when a request of it arrives, or when that is worked off and not answered yet."""
     moment: Moment = random.choice(["before", "after"])
     request = random.randint(1, MOST_REQUESTS)
-    pids: queue.SimpleQueue[int] = queue.SimpleQueue()
-    kill = Change(lambda _: os.kill(pids.get(), signal.SIGKILL), moment=moment)
     code = None
     while code != KILLED:
         life.sandbox.log.clear()
-        life.sandbox.faults.order(kill, at=request)
+        victim: queue.SimpleQueue[int] = queue.SimpleQueue()
+        life.sandbox.faults.order(Change(killing(victim), moment=moment), at=request)
         pid = forks.start(life.clock(), is_full=is_full(number))
-        pids.put(pid)
+        victim.put(pid)
         code, _ = forks.wait(pid)
         life.sandbox.faults.clear()
         request = max(1, request // 2)  # it went on from where another had come, and made fewer
+
+
+def killing(victim: "queue.SimpleQueue[int]") -> Callable[[object], None]:
+    """A change of the world that kills a process, as soon as it is known which."""
+    return lambda _: os.kill(victim.get(), signal.SIGKILL)
 
 
 def kill_at_call(forks: Forks, life: Life, number: int, calls: int) -> None:

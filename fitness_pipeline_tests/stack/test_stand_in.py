@@ -8,7 +8,7 @@ from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.provider_connections import find_connection
 from fitness_pipeline.errors import NotConnected, ProviderUnavailable
 from fitness_pipeline.settings import load_settings
-from fitness_pipeline.stack.stand_in import stand_in_account
+from fitness_pipeline.stack.stand_in import stand_in_accounts
 from fitness_pipeline.steps.read_strava_activities import read_strava_activities
 from fitness_pipeline.steps.strava_access import find_obstacle
 from fitness_pipeline.steps.strava_plan import ReadRequest
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("data_dir")
 
 def test_it_can_be_synced_while_it_lasts_and_is_not_connected_afterwards(connection: AnyConnection) -> None:
     before = dict(os.environ)
-    with stand_in_account(load_settings()):
+    with stand_in_accounts(load_settings()):
         assert find_obstacle(load_settings(), conn=connection) is None
         assert read_strava_activities(load_settings(), ReadRequest()).new > 1000
     assert isinstance(find_obstacle(load_settings(), conn=connection), NotConnected)
@@ -26,14 +26,14 @@ def test_it_can_be_synced_while_it_lasts_and_is_not_connected_afterwards(connect
 
 
 def test_it_is_not_connected_any_more_when_something_went_wrong(connection: AnyConnection) -> None:
-    with pytest.raises(ProviderUnavailable), stand_in_account(load_settings()):
+    with pytest.raises(ProviderUnavailable), stand_in_accounts(load_settings()):
         raise ProviderUnavailable("It is gone.")
     assert find_connection("strava", conn=connection) is None
 
 
 def test_a_second_time_connects_again(connection: AnyConnection) -> None:
     for _ in range(2):
-        with stand_in_account(load_settings()):
+        with stand_in_accounts(load_settings()):
             known = find_connection("strava", conn=connection)
             assert known is not None
             assert known.is_stored

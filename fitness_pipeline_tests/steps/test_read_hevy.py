@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from fitness_pipeline.errors import (
     UnexpectedReply,
 )
 from fitness_pipeline.sandbox.hevy import errors
+from fitness_pipeline.sandbox.hevy.lifter import generated_world
 from fitness_pipeline.sandbox.hevy.server import HevySandbox
 from fitness_pipeline.sandbox.hevy.sessions import Exercise, Session
 from fitness_pipeline.sandbox.hevy.world import HevyWorld
@@ -38,6 +39,7 @@ from fitness_pipeline.sandbox.strava.faults import (
     Truncation,
 )
 from fitness_pipeline.sandbox.strava.replies import Reply, json_reply
+from fitness_pipeline.sandbox.strava.request import Request
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.read_hevy import read_hevy
 from fitness_pipeline_tests.builders import row_versions
@@ -99,6 +101,10 @@ def sync(hevy: HevySandbox, clock: SettableClock) -> HevySyncer:
 
 def watermark(connection: AnyConnection) -> datetime | None:
     return get_last_sync_time("hevy", conn=connection)
+
+
+def is_second_page(request: Request) -> bool:
+    return request.query.get("page") == "2"
 
 
 def all_ids(hevy: HevySandbox) -> set[str]:
@@ -662,13 +668,12 @@ def test_a_page_that_is_missing_in_the_middle_is_not_the_end(
         for workout_id in ids:
             hevy.world.workouts.edit(workout_id, title="Edited")
     missing = Answer(errors.page_not_found())
-    is_second = lambda request: request.query.get("page") == "2"  # noqa: E731
-    hevy.faults.order(missing, path=path, when=is_second, times=2)
+    hevy.faults.order(missing, path=path, when=is_second_page, times=2)
     moved = watermark(connection)
     with pytest.raises(UnexpectedReply, match="no page 2, but also that there are 4 pages"):
         sync.read()
     assert watermark(connection) == moved
-    hevy.faults.order(missing, path=path, when=is_second)
+    hevy.faults.order(missing, path=path, when=is_second_page)
     sync.read()
     assert {row[0]: row[1] for row in hevy_rows(connection)} == {
         row["id"]: row for row in hevy.world.workouts.rows()
@@ -699,21 +704,225 @@ def test_a_row_that_repeats_is_one_workout(
 
 
 def test_a_row_that_cannot_be_stored_is_kept_as_a_reject_and_its_neighbours_go_on(
-    hevy: HevySandbox, sync: HevySyncer, clock: SettableClock, connection: AnyConnection
+    hevy: HevySandbox, sync: HevySyncer, connection: AnyConnection
 ) -> None:
     ids = sync.add(3)
     with_nul = hevy.world.workouts.add(Session(start=NOW, title="Push\x00Day"))
-    with_half = hevy.world.workouts.add(Session(start=NOW, title="Push Day"))
-    row = hevy.world.workouts.find(with_half)
-    nameless = {"title": "Who am I", "exercises": []}
-    rows = [row for row in hevy.world.workouts.rows() if row["id"] != with_half]
-    page = {"page": 1, "page_count": 1, "workouts": [*rows, row, nameless, 7]}
-    body = json.dumps(page).replace('Push Day"', 'Push \\ud83d"', 1)
+    rows = [json.dumps(row) for row in hevy.world.workouts.rows()]
+    strange = ['{"id": "half", "title": "Push \\ud83d"}', '{"title": "Who am I"}', '{"id": "../count"}', "7"]
+    body = f'{{"page": 1, "page_count": 1, "workouts": [{",".join(rows + strange)}]}}'
     hevy.faults.order(Answer(Reply(200, body.encode())), path=LIST)
-    del with_half
+    hevy.faults.order(Answer(json_reply({"workout_count": 8})), path=COUNT)
     read = sync.read()
-    assert read.rejected >= 3
-    assert set(ids) <= stored(connection)
-    reasons = {reject.raw_key: reject.reason for reject in get_open_rejects("hevy", conn=connection)}
-    assert "a character that is none" in reasons[f"hevy_{with_nul}"]
-    assert sum("Its id is none of Hevy's: None" in reason for reason in reasons.values()) == 0
+    assert (read.rows_in, read.new, read.unchanged, read.rejected, read.undecided) == (8, 3, 0, 5, 0)
+    assert stored(connection) == set(ids)
+    rejects = {reject.raw_key: reject for reject in get_open_rejects("hevy", conn=connection)}
+    assert {key.partition(" ")[0] for key in rejects} == {f"hevy_{with_nul}", "hevy_half", "text"}
+    assert json.loads(rejects[f"hevy_{with_nul}"].payload["text"])["id"] == with_nul
+    assert {reject.reason for reject in rejects.values()} == {
+        "Postgres cannot hold it as JSON: a text in it has a character that is none.",
+        "Its id is none of Hevy's: None.",
+        "Its id is none of Hevy's: '../count'.",
+        "It is no JSON object: 7.",
+    }
+    # Another listing does not meet them again; and a workout that can be stored is one.
+    hevy.world.workouts.edit(with_nul, title="Push Day")
+    assert sync.read(is_full=True).undecided == 0
+    assert get_open_rejects("hevy", conn=connection) == []
+    assert with_nul in stored(connection)
+
+
+def test_a_reject_that_comes_again_is_not_written_again_and_counts_as_a_workout(
+    hevy: HevySandbox, sync: HevySyncer, clock: SettableClock, connection: AnyConnection
+) -> None:
+    sync.add(2)
+    with_nul = hevy.world.workouts.add(Session(start=NOW, title="Push\x00Day"))
+    assert sync.read().undecided == 0
+    (before,) = get_open_rejects("hevy", conn=connection)
+    clock.advance(DAY)
+    read = sync.read(checks_count=True)
+    assert (read.kind, read.undecided) == ("incremental", 0)
+    assert sync.read(is_full=True).rejected == 1
+    assert get_open_rejects("hevy", conn=connection) == [before]
+    hevy.world.workouts.delete(with_nul)
+    assert sync.read(checks_count=True).kind == "incremental"
+    assert get_open_rejects("hevy", conn=connection) == []
+
+
+def test_an_event_that_cannot_be_understood_is_kept_as_a_reject_and_its_neighbours_go_on(
+    hevy: HevySandbox, sync: HevySyncer, clock: SettableClock, connection: AnyConnection
+) -> None:
+    edited, deleted = sync.add(2)
+    sync.read()
+    clock.advance(DAY)
+    hevy.world.workouts.edit(edited, title="Edited")
+    hevy.world.workouts.delete(deleted)
+    strange: list[Any] = [
+        {"type": "archived", "workout": {"id": edited}},
+        {"type": "updated"},
+        {"type": "updated", "workout": {"title": "Who am I"}},
+        {"type": "deleted"},
+        "deleted",
+    ]
+    events = [*strange, *(json.loads(event) for event in hevy.world.workouts.events(NOW + HOUR))]
+    hevy.faults.order(Answer(json_reply({"page": 1, "page_count": 1, "events": events})), path=EVENTS)
+    read = sync.read()
+    assert (read.changed, read.deleted, read.rejected) == (1, 1, 5)
+    rejects = get_open_rejects("hevy", conn=connection)
+    assert len(rejects) == 5
+    assert all(reject.raw_key.startswith("event ") for reject in rejects)
+    assert sync.read(checks_count=True).kind == "incremental"
+
+
+def test_the_same_in_other_words_is_unchanged(
+    hevy: HevySandbox, sync: HevySyncer, clock: SettableClock, connection: AnyConnection
+) -> None:
+    sync.add(2)
+    sync.read()
+    before = row_versions(connection)
+    page = {"page": 1, "page_count": 1, "workouts": hevy.world.workouts.rows()}
+    hevy.faults.order(Answer(Reply(200, json.dumps(page, indent=1).encode())), path=LIST)
+    read = sync.read(is_full=True)
+    assert (read.changed, read.unchanged) == (0, 2)
+    assert {row for row in row_versions(connection) - before if "workouts" in row[0]} == set()
+
+
+def test_the_templates_that_workouts_name_become_known_with_them(
+    hevy: HevySandbox, sync: HevySyncer, connection: AnyConnection
+) -> None:
+    known = Exercise("Squat", template_id="79D0BB3A")
+    hevy.world.workouts.add(
+        Session(start=NOW, exercises=(known, known, Exercise("Mine", template_id="own-1")))
+    )
+    (odd,) = sync.add(1)
+    ids: list[Any] = [None, 7, "", "x" * 3000, {}]
+    strange = [{"exercise_template_id": template_id} for template_id in ids]
+    hevy.world.workouts.edit(odd, exercises=[*strange, 7, None, {}])
+    hevy.world.workouts.put({"id": "bare"})
+    hevy.world.workouts.put({"id": "no-list", "exercises": {"exercise_template_id": "own-2"}})
+    assert sync.read().rejected == 0
+    rows = connection.execute("select template_id, payload, asked_at from raw.hevy_exercise_templates")
+    assert set(rows) == {("79D0BB3A", None, None), ("own-1", None, None), ("own-2", None, None)}
+
+
+def test_a_generated_lifter_arrives_as_they_are(
+    clock: SettableClock,
+    environment: pytest.MonkeyPatch,
+    data_dir: Path,
+    connection: AnyConnection,
+) -> None:
+    world = generated_world(today=NOW.date(), since=NOW.date() - 200 * DAY)
+    with serving(clock, environment, world) as sandbox:
+        sync = HevySyncer(sandbox, clock)
+        assert sync.read().new == len(world.workouts)
+        assert {row[0]: row[1] for row in hevy_rows(connection)} == {
+            row["id"]: row for row in world.workouts.rows()
+        }
+        assert sync.read(checks_count=True).calls == 2
+
+
+def test_news_that_cannot_be_committed_are_not_half_there(
+    hevy: HevySandbox, sync: HevySyncer, clock: SettableClock, connection: AnyConnection
+) -> None:
+    ids = sync.add(3)
+    sync.read()
+    clock.advance(DAY)
+    hevy.world.workouts.edit(ids[0], title="Edited")
+    hevy.world.workouts.delete(ids[1])
+    before = row_versions(connection)
+    connection.execute("alter table sync_metadata add constraint stuck check (last_synced_at < '2026-03-11')")
+    with pytest.raises(psycopg.errors.CheckViolation):
+        sync.read()
+    assert row_versions(connection) == before
+    connection.execute("alter table sync_metadata drop constraint stuck")
+    read = sync.read()
+    assert (read.changed, read.deleted) == (1, 1)
+
+
+def test_a_sync_that_is_part_of_a_transaction_which_is_taken_back_never_was(
+    hevy: HevySandbox, sync: HevySyncer, connection: AnyConnection
+) -> None:
+    sync.add(12)
+    before = row_versions(connection)
+    with connection.transaction(force_rollback=True):
+        assert sync.read(conn=connection).new == 12
+        assert sync.read(conn=connection).kind == "incremental"
+    assert row_versions(connection) == before
+    assert sync.read().new == 12
+
+
+def test_a_second_sync_waits_for_the_first_one(
+    hevy: HevySandbox, sync: HevySyncer, connection: AnyConnection
+) -> None:
+    ids = sync.add(3)
+    held = Hold()
+    hevy.faults.order(held, path=LIST)
+    said: list[str] = []
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(sync.read)
+        assert held.arrived.wait(60)
+        second = pool.submit(sync.read, said.append)
+        while not said:
+            assert not second.done()
+        held.release()
+        assert (first.result().new, second.result().new) == (3, 0)
+    assert said == ["Another sync of Hevy is under way; waiting for its end."]
+    assert second.result().kind == "incremental"
+    assert stored(connection) == set(ids)
+
+
+def test_a_long_listing_tells_how_far_it_is(hevy: HevySandbox, sync: HevySyncer) -> None:
+    sync.add(205, every=HOUR)
+    said: list[str] = []
+    sync.read(said.append)
+    assert said == [f"{count} workouts so far, {count} of them new." for count in (100, 200)]
+
+
+def test_calls_are_kept_apart_also_those_of_two_syncs(hevy: HevySandbox, sync: HevySyncer) -> None:
+    sync.add(12)
+    sync.read()
+    assert sync.slept == [0.55] * 3  # with a clock that stands still
+    sync.read()
+    assert sync.slept == [0.55] * 4
+
+
+@pytest.mark.parametrize("key", [None, "", "  "])
+def test_without_a_key_hevy_is_not_connected(
+    hevy: HevySandbox, sync: HevySyncer, environment: pytest.MonkeyPatch, key: str | None
+) -> None:
+    if key is None:
+        environment.delenv("HEVY_API_KEY")
+    else:
+        environment.setenv("HEVY_API_KEY", key)
+    with pytest.raises(NotConnected, match="Set HEVY_API_KEY"):
+        sync.read()
+    assert calls(hevy) == []
+
+
+@pytest.mark.parametrize("key", ["5ecre7-0f-s0meb0dy-else", "5ecre7\n0f", "5ecre7ü"])
+def test_a_wrong_key_is_said_to_be_wrong_and_told_to_nobody(
+    hevy: HevySandbox,
+    sync: HevySyncer,
+    environment: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    key: str,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    environment.setenv("HEVY_API_KEY", key)
+    with pytest.raises(PermissionRefused, match="HEVY_API_KEY") as raised:
+        sync.read()
+    assert "5ecre7" not in str(raised.value) + caplog.text
+    assert len(calls(hevy)) <= 1
+
+
+def test_the_first_sync_asks_for_everything_as_anybody_would(hevy: HevySandbox, sync: HevySyncer) -> None:
+    sync.add(11)
+    read_hevy(load_settings(), clock=sync.clock, sleep=sync.slept.append)
+    queries = [request.query for request in hevy.log.requests]
+    assert queries == [
+        {"page": "1", "pageSize": "10"},
+        {"page": "2", "pageSize": "10"},
+        {"since": "2026-03-10T13:07:30Z", "page": "1", "pageSize": "10"},
+        {},
+    ]
+    assert {request.status for request in hevy.log.requests} == {200}

@@ -77,8 +77,13 @@ def test_only_what_may_be_new_uses_the_reserve_of_the_rate_limits() -> None:
     assert not plan(ReadRequest(), None).is_live
 
 
-def test_a_watermark_in_the_future_does_not_hide_what_is_new() -> None:
-    assert plan(ReadRequest(), NOW + timedelta(days=300)).after == NOW - OVERLAP
+def test_a_watermark_in_the_future_is_not_believed() -> None:
+    assert plan(ReadRequest(), NOW + timedelta(days=300)).kind == "full"
+
+
+def test_days_at_the_ends_of_the_calendar_mean_everything() -> None:
+    planned = plan(ReadRequest(since=date.min, until=date.max))
+    assert (planned.after, planned.before) == (BEGINNING, END)
 
 
 def test_a_single_day_is_read_from_midnight_to_midnight() -> None:

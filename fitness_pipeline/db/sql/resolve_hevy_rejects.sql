@@ -4,5 +4,5 @@ set resolved_at = now()
 where reject.provider = 'hevy'
   and reject.stage = 'normalize'
   and reject.resolved_at is null
-  and (exists (select from incoming_lifts as incoming where incoming.lift_id = reject.raw_key)
-       or exists (select from incoming_withdrawn_lifts as incoming where incoming.lift_id = reject.raw_key))
+  and exists (select from compared_lifts as compared
+              where compared.lift_id = reject.raw_key and compared.what <> 'rejected')

@@ -77,6 +77,7 @@ def last_of_each(events: Sequence[Event]) -> tuple[list[Event], set[str]]:
     Args:
         events: of all pages, in their order. The same one may be among them twice.
     """
+    events = list(dict.fromkeys(events))  # a page that shifted repeats what was on the one before
     times = _filled([event.at for event in events])
     ages = sorted(range(len(events)), key=lambda position: (times[position], -position))
     latest = {events[position].workout_id: position for position in ages}

@@ -28,4 +28,4 @@ def scopes_within(scope: str) -> list[str]:
     Args:
         scope: as `visible_scope` gives it.
     """
-    return [READ_ACTIVITIES, READ_ALL_ACTIVITIES] if scope == READ_ALL_ACTIVITIES else [scope]
+    return [UNKNOWN, READ_ACTIVITIES, READ_ALL_ACTIVITIES] if scope == READ_ALL_ACTIVITIES else [scope]

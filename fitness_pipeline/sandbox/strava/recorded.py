@@ -8,7 +8,7 @@ from typing import Any
 
 from fitness_pipeline.errors import FileUnreadable, UnusableFile, WrongEncoding
 from fitness_pipeline.sandbox.strava.gear import Gear
-from fitness_pipeline.sandbox.strava.rows import Row
+from fitness_pipeline.sandbox.strava.rows import ATHLETE_ID, Row
 from fitness_pipeline.sandbox.strava.world import StravaWorld
 
 _ADVICE = "Give a JSON array of activities, as GET /athlete/activities returns it."
@@ -17,7 +17,9 @@ _ADVICE = "Give a JSON array of activities, as GET /athlete/activities returns i
 def recorded_world(path: Path) -> StravaWorld:
     """Return a world with the activities in a file; see `read_recorded` and `gear_of`."""
     rows = read_recorded(path)
-    return StravaWorld(rows, gear_of(rows))
+    athletes = [row["athlete"].get("id") for row in rows if isinstance(row.get("athlete"), dict)]
+    known = [athlete_id for athlete_id in athletes if isinstance(athlete_id, int)]
+    return StravaWorld(rows, gear_of(rows), athlete_id=known[0] if known else ATHLETE_ID)
 
 
 def read_recorded(path: Path) -> list[Row]:

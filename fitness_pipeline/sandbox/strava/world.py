@@ -35,6 +35,7 @@ class StravaWorld:
     """Everything that Strava knows.
 
     Attributes:
+        athlete_id: whose account it is.
         activities: add, edit, delete, hide.
         gear: add, rename, retire, delete.
         oauth: what the athlete granted; revoke, or kill tokens.
@@ -43,8 +44,13 @@ class StravaWorld:
     """
 
     def __init__(
-        self, activities: Iterable[Row] = (), gear: Iterable[Gear] = (), client: Client | None = None
+        self,
+        activities: Iterable[Row] = (),
+        gear: Iterable[Gear] = (),
+        client: Client | None = None,
+        athlete_id: int = ATHLETE_ID,
     ) -> None:
+        self.athlete_id = athlete_id
         self.activities = Activities(activities)
         self.gear = GearShelf(gear)
         self.oauth = Authorizations(client)
@@ -52,7 +58,7 @@ class StravaWorld:
 
     def athlete_summary(self) -> Row:
         """Return the athlete as anybody sees them."""
-        return dict(_ATHLETE)
+        return {**_ATHLETE, "id": self.athlete_id}
 
     def athlete_detail(self) -> Row:
         """Return the athlete as they see themselves, with shoes and bikes."""
@@ -60,7 +66,7 @@ class StravaWorld:
         for one in self.gear.all():
             gear[one.is_bike].append(gear_summary(one, self.activities.metres_with(one.id)))
         return {
-            **_ATHLETE,
+            **self.athlete_summary(),
             "resource_state": 3,
             "follower_count": 12,
             "friend_count": 15,

@@ -11,13 +11,15 @@ from dagster import DagsterRunStatus as Status
 
 from fitness_pipeline.assets.strava_activities import months_of
 from fitness_pipeline.assets.strava_months import strava_months
-from fitness_pipeline.automation.schedules import strava_every_half_hour, strava_every_week
+from fitness_pipeline.automation.strava_schedules import strava_every_half_hour, strava_every_week
 from fitness_pipeline.automation.under_way import LAUNCHED_TAG
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.provider_connections import record_needs_reauthorization
+from fitness_pipeline.db.strava_listings import begin_listing, complete_listing
 from fitness_pipeline.db.sync_metadata import update_last_sync_time
 from fitness_pipeline.definitions import defs
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
+from fitness_pipeline.steps.strava_plan import BEGINNING
 from fitness_pipeline_tests.strava import Syncer
 
 RANGE = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
@@ -38,6 +40,21 @@ def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
     """An instance on disk: the context of a schedule opens it by itself."""
     with dg.DagsterInstance.local_temp(str(tmp_path)) as opened:
         yield opened
+
+
+def record_full_sync(connection: AnyConnection, begun_at: datetime) -> None:
+    listing = begin_listing(
+        kind="full",
+        after=BEGINNING,
+        before=begun_at,
+        scope="unknown",
+        begun_at=begun_at,
+        first_after=0,
+        first_before=1,
+        dagster_run_id=None,
+        conn=connection,
+    )
+    complete_listing(connection, listing)
 
 
 @pytest.mark.parametrize("schedule", [strava_every_half_hour, strava_every_week])
@@ -83,6 +100,7 @@ def test_later_ones_carry_the_months_that_they_cover(
 ) -> None:
     now = datetime.now(UTC)
     update_last_sync_time("strava", now - timedelta(days=50), conn=connection)
+    record_full_sync(connection, now - timedelta(days=7))
     request = tick(strava_every_half_hour, instance)
     assert isinstance(request, dg.RunRequest)
     assert request.run_config["ops"]["raw__strava_activities"] == {"config": {"incremental": True}}
@@ -90,6 +108,18 @@ def test_later_ones_carry_the_months_that_they_cover(
         f"{now - timedelta(days=64):%Y-%m-01}",
         f"{now:%Y-%m-01}",
     ]
+
+
+@pytest.mark.usefixtures("strava")
+def test_a_weekly_sync_that_did_not_come_to_its_end_is_made_up_for(
+    instance: dg.DagsterInstance, connection: AnyConnection
+) -> None:
+    now = datetime.now(UTC)
+    update_last_sync_time("strava", now, conn=connection)
+    record_full_sync(connection, now - timedelta(days=9))
+    request = tick(strava_every_half_hour, instance)
+    assert isinstance(request, dg.RunRequest)
+    assert request.run_config["ops"]["raw__strava_activities"] == {"config": {"full_sync": True}}
 
 
 @pytest.mark.usefixtures("strava")

@@ -1,4 +1,4 @@
-"""The schedules: what may be new on Strava every half hour, everything once a week."""
+"""The schedules of Strava: what may be new every half hour, everything once a week."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -10,6 +10,8 @@ from fitness_pipeline.assets.strava_activities import months_of
 from fitness_pipeline.automation.jobs import strava_job
 from fitness_pipeline.automation.under_way import is_under_way
 from fitness_pipeline.settings import load_settings
+
+_LONGEST_WITHOUT_A_FULL_SYNC = timedelta(days=8)
 
 _RANGE_START = "dagster/asset_partition_range_start"
 _RANGE_END = "dagster/asset_partition_range_end"
@@ -23,14 +25,17 @@ _RANGE_END = "dagster/asset_partition_range_end"
 )
 def strava_every_half_hour(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Launch an incremental sync, with the months that it covers."""
-    from fitness_pipeline.db.sync_metadata import get_last_sync_time  # loads psycopg
+    # These load psycopg.
+    from fitness_pipeline.db.strava_listings import find_last_full_listing
+    from fitness_pipeline.db.sync_metadata import get_last_sync_time
 
     if obstacle := _obstacle(context):
         return obstacle
     settings, now = load_settings(), datetime.now(UTC)
     last_synced_at = get_last_sync_time("strava")
-    if last_synced_at is None:
-        # The first one reads everything.
+    last_full = find_last_full_listing()
+    if last_synced_at is None or last_full is None or last_full < now - _LONGEST_WITHOUT_A_FULL_SYNC:
+        # The first one reads everything; so does this one when the weekly one did not come to its end.
         return _request(_FULL, months_of(_dawn(), now))
     since = last_synced_at - timedelta(days=settings.strava_overlap_days)
     return _request(_INCREMENTAL, months_of(since, now))

@@ -1,1 +1,0 @@
-"""From Hevy's workouts to lifts."""
