@@ -43,7 +43,7 @@ def upgrade() -> None:
         comment on column raw.strava_activities.activity_id is 'Strava''s; the run is strava_ with it';
         comment on column raw.strava_activities.start_date is 'The start of the activity';
         comment on column raw.strava_activities.dagster_run_id is 'The Dagster run that brought it like this';
-        comment on column raw.strava_activities.change_id is 'Grows with every change; normalizing reads by it';
+        comment on column raw.strava_activities.change_id is 'Grows with every change';
         comment on column raw.strava_activities.sport_type is 'Of the payload, as are the columns after it';
         comment on column raw.strava_activities.distance is 'Metres';
         comment on column raw.strava_activities.elapsed_time is 'Seconds';

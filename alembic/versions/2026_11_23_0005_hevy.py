@@ -170,7 +170,7 @@ def upgrade() -> None:
         comment on column raw.hevy_workouts.changed_upstream_at is 'Its updated_at; an older one never '
             'replaces a newer one';
         comment on column raw.hevy_workouts.fetched_at is 'When it came like this for the first time';
-        comment on column raw.hevy_workouts.upstream_deleted_at is 'When Hevy had deleted it, or was found not '
+        comment on column raw.hevy_workouts.upstream_deleted_at is 'When Hevy deleted it, or was found not '
             'to have it any more';
 
         create table raw.hevy_exercise_templates (
@@ -185,9 +185,9 @@ def upgrade() -> None:
             check ((payload is null) = (sha256 is null))
         );
         create index hevy_exercise_templates_by_change on raw.hevy_exercise_templates (change_id);
-        comment on table raw.hevy_exercise_templates is 'The exercises that workouts name, as they were sent.';
-        comment on column raw.hevy_exercise_templates.unreadable_reason is 'Why Hevy gave nothing at the last '
-            'try';
+        comment on table raw.hevy_exercise_templates is 'The exercises that workouts name, as sent.';
+        comment on column raw.hevy_exercise_templates.unreadable_reason is 'Why Hevy gave nothing at '
+            'the last try';
         comment on column raw.hevy_exercise_templates.asked_at is 'When Hevy was last asked; null: not yet';
 
         create table raw.hevy_listings (
@@ -218,8 +218,8 @@ def upgrade() -> None:
             is_only_row boolean primary key default true check (is_only_row),
             top_digests bytea[] not null
         );
-        comment on table raw.hevy_feed is 'What stood on the first page of the feed of events when it was last '
-            'read to its end: as long as it does, nothing happened since.';
+        comment on table raw.hevy_feed is 'What stood on the first page of the feed of events when it was '
+            'last read to its end: as long as it does, nothing happened since.';
 
         create table normalized.lift_versions (
             lift_id text not null references lifts (id) on delete cascade,

@@ -32,5 +32,5 @@ catch_up_job = dg.define_asset_job(
     "catch_up",
     # A backfill of activities alone may bring gear that nobody has asked for yet.
     selection=dg.AssetSelection.assets(strava_gear, lifts, exercise_templates).downstream(),
-    description="Makes runs and lifts of what was read and not worked through, as after a backfill of raw data.",
+    description="Makes runs and lifts of what was read and not worked through, as after a backfill.",
 )

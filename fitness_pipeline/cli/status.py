@@ -121,4 +121,6 @@ def _connection_rows(
             rows.append((provider, "will begin with STRAVA_REFRESH_TOKEN", ""))
         else:
             rows.append((provider, "not connected", connect))
-    return rows
+    has_key = settings.hevy_api_key is not None
+    rows.append(("hevy", "by HEVY_API_KEY", "") if has_key else ("hevy", "not connected", "set HEVY_API_KEY"))
+    return sorted(rows)

@@ -13,6 +13,7 @@ from fitness_pipeline.db.connection import AnyConnection, reading
 # few too, and is found by index.
 _FOUND_BY_INDEX = {
     ("public.runs", "datetime_utc"): "(select * from runs where deleted_at is null)",
+    ("public.lifts", "start_time"): "(select * from lifts where deleted_at is null)",
     ("normalized.runs", "change_id"): """(
         select newest.*
         from (select distinct provider from normalized.progress) as known

@@ -20,7 +20,6 @@ from fitness_pipeline.settings import Settings
 from fitness_pipeline.steps.connect_strava import connect_strava
 from fitness_pipeline.token_keys import TokenKeys
 
-
 # Hevy is asked twice a second at most, for ten workouts each time; the demo is not to take minutes.
 _HEVY_SINCE = date(2026, 6, 1)
 

@@ -8,9 +8,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from types import FrameType
 from typing import IO, Any
 
 import httpx
+import psycopg
 
 from fitness_pipeline.db.merge import merge_runs
 from fitness_pipeline.db.provision import ready_database_url
@@ -21,6 +23,8 @@ from fitness_pipeline.steps.read_strava_activities import read_strava_activities
 from fitness_pipeline.steps.read_strava_gear import read_strava_gear
 from fitness_pipeline.steps.strava_plan import ReadRequest
 from fitness_pipeline.steps.strava_session import open_strava_api
+
+_STATEMENTS = {psycopg.Cursor.execute.__code__, psycopg.Transaction.__exit__.__code__}
 
 
 class Forks:
@@ -41,7 +45,7 @@ class Forks:
         Args:
             now: what its clock shows.
             is_full: whether it reads everything.
-            dies_after: after so many calls of functions it kills itself, as `kill -9` does.
+            dies_after: after so many statements, as Python sees them, it kills itself, as `kill -9` does.
 
         Returns:
             Its process id.
@@ -55,7 +59,7 @@ class Forks:
         return int(self._ask(order))
 
     def wait(self, pid: int) -> tuple[int, int]:
-        """Wait for the end of a sync; return how it ended, and after how many calls of functions."""
+        """Wait for the end of a sync; return how it ended, and after how many statements."""
         ended: tuple[int, int] = tuple(self._ask({"wait": pid}))
         return ended
 
@@ -109,8 +113,8 @@ def _fork(order: dict[str, Any], pipes: dict[int, int]) -> int:
         return pid
     code = 1
     try:
-        calls = _sync(datetime.fromisoformat(order["now"]), order["is_full"], order["dies_after"])
-        os.write(writing, str(calls).encode())
+        statements = _sync(datetime.fromisoformat(order["now"]), order["is_full"], order["dies_after"])
+        os.write(writing, str(statements).encode())
         code = 0
     finally:
         sys.stderr.flush()
@@ -118,13 +122,13 @@ def _fork(order: dict[str, Any], pipes: dict[int, int]) -> int:
 
 
 def _sync(now: datetime, is_full: bool, dies_after: int | None) -> int:
-    """Sync all the way; return how many functions were called."""
-    calls = 0
+    """Sync all the way; return how many statements that took, ends of transactions included."""
+    statements = 0
 
-    def count(_: object, event: str, __: object) -> None:
-        nonlocal calls
-        calls += event == "call"
-        if calls == dies_after:
+    def count(frame: FrameType, event: str, _: object) -> None:
+        nonlocal statements
+        statements += event == "return" and frame.f_code in _STATEMENTS
+        if statements == dies_after:
             os.kill(os.getpid(), signal.SIGKILL)
 
     sys.setprofile(count)
@@ -136,7 +140,7 @@ def _sync(now: datetime, is_full: bool, dies_after: int | None) -> int:
     merge_runs("strava")
     mirror_retirements()
     sys.setprofile(None)
-    return calls
+    return statements
 
 
 if __name__ == "__main__":

@@ -88,6 +88,9 @@ EVENTS = st.lists(
     ),
     max_size=4,
 )
+HIDINGS = st.lists(
+    st.tuples(st.just("edit"), st.tuples(NUMBERS, st.just({"visibility": "only_me"}))), max_size=1
+)
 EDITS = st.one_of(
     st.fixed_dictionaries({"distance": st.sampled_from([3.0, 5.0])}),
     st.fixed_dictionaries({"distance": st.just(4.0), "avg_heart_rate": st.sampled_from([None, 140.0])}),
@@ -139,7 +142,7 @@ class Life(RuleBasedStateMachine):
             Gear(id="b1", brand="Trek", model="FX 3"),
         ):
             self.world.gear.put(gear)
-        connect(self.world)
+        self.connect(READ_ALL)
         self.happen(uploads)
         self.sync(is_full=False, stages=ALL_STAGES)
 
@@ -175,9 +178,15 @@ class Life(RuleBasedStateMachine):
             elif what == "add gear":
                 self.world.gear.put(Gear(id="g3", brand="Hoka", model="Mach"))
 
-    @rule(scope=st.sampled_from([READ, READ_ALL]))
-    def connect_again(self, scope: str) -> None:
-        """The athlete lets us see more, or less."""
+    @rule(events=HIDINGS, scope=st.sampled_from([READ, READ_ALL]), stages=STAGES)
+    def connect_again(self, events: list[tuple[str, Any]], scope: str, stages: int) -> None:
+        """The athlete lets us see more, or less, perhaps after hiding something."""
+        self.happen(events)
+        self.connect(scope)
+        self.sync(is_full=True, stages=stages)
+
+    def connect(self, scope: str) -> None:
+        """Connect with a scope."""
         self.world.oauth.unticks = frozenset({READ_ALL} if scope == READ else ())
         connect(self.world)
         self.scope = scope
@@ -256,7 +265,7 @@ class Life(RuleBasedStateMachine):
     @rule()
     def sync_everything(self) -> None:
         """The weekly sync, with a token that sees everything: the reference says the same as Strava."""
-        self.connect_again(READ_ALL)
+        self.connect(READ_ALL)
         self.clock.advance(timedelta(days=7))
         self.sync(is_full=True, stages=ALL_STAGES)
         self.is_as_expected()
@@ -343,8 +352,8 @@ def test_any_life_ends_where_the_reference_says(
     run_state_machine_as_test(
         HereLife,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=20,
+            max_examples=20,
+            stateful_step_count=15,
             deadline=None,
             phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking takes minutes
         ),

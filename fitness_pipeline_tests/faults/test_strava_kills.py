@@ -25,7 +25,7 @@ from fitness_pipeline_tests.strava import LIST
 SEED = 20260310
 ROUNDS, KILLS_A_ROUND = 10, 5
 BETWEEN_ROUNDS = timedelta(days=8)  # so that gear is asked for again
-MOST_REQUESTS = 6
+MOST_REQUESTS, USUAL_STATEMENTS = 6, 250
 KILLED = -signal.SIGKILL
 
 
@@ -56,7 +56,7 @@ def undisturbed(begin: Beginning, known_endings: list[Ending]) -> list[Ending]:
 
 def test_fifty_kills_change_nothing(begin: Beginning, forks: Forks, undisturbed: list[Ending]) -> None:
     random = Random(SEED)  # noqa: S311 - nothing secret
-    calls = 100_000
+    statements = USUAL_STATEMENTS
     with begin(FIRST) as life:
         for number, expected in enumerate(undisturbed):
             live_on(life, number)
@@ -66,8 +66,8 @@ def test_fifty_kills_change_nothing(begin: Beginning, forks: Forks, undisturbed:
                 if kill % 2:
                     kill_at_request(forks, life, number, random)
                 else:
-                    kill_at_call(forks, life, number, random.randint(1, calls))
-            code, calls = forks.wait(forks.start(life.clock(), is_full=is_full(number)))
+                    kill_at_statement(forks, life, number, random.randint(1, statements))
+            code, statements = forks.wait(forks.start(life.clock(), is_full=is_full(number)))
             assert code == 0
             assert_whole(life.connection)
             assert differences(ending_of(life.connection), expected) == {}, f"round {number}"
@@ -113,12 +113,12 @@ def killing(victim: "queue.SimpleQueue[int]") -> Callable[[object], None]:
     return lambda _: os.kill(victim.get(), signal.SIGKILL)
 
 
-def kill_at_call(forks: Forks, life: Life, number: int, calls: int) -> None:
-    """Kill a sync when it has called so many functions."""
+def kill_at_statement(forks: Forks, life: Life, number: int, statement: int) -> None:
+    """Kill a sync after a statement or the end of a transaction."""
     code = None
     while code != KILLED:
-        code, _ = forks.wait(forks.start(life.clock(), is_full=is_full(number), dies_after=calls))
-        calls = max(1, calls // 2)
+        code, _ = forks.wait(forks.start(life.clock(), is_full=is_full(number), dies_after=statement))
+        statement = max(1, statement // 2)
 
 
 def is_full(number: int) -> bool:

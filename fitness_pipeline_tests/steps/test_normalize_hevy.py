@@ -138,7 +138,7 @@ def test_a_change_keeps_what_the_lift_was_before(scratch: AnyConnection) -> None
     assert (first.version_number, second.version_number) == (1, 2)
     assert (first.state["total_volume_kg"], second.state["total_volume_kg"]) == (600, 720)
     assert first.state["exercises"][0]["sets"][0]["reps"] == 10
-    assert first.state.keys() == {field for field in Lift.__dataclass_fields__}
+    assert first.state.keys() == set(Lift.__dataclass_fields__)
     assert (the_lift(scratch).title, the_lift(scratch).total_volume_kg) == ("Pull Day", 600.0)
     assert get_lift_versions("hevy_2", conn=scratch) == []
 
