@@ -102,11 +102,12 @@ def keep_rejects(
                    (provider, stage, raw_key, file_id, row_number, reason, payload, dagster_run_id)
             values (%s, %s, %s, %s, %s, %s, %s, %s)
             on conflict (provider, stage, raw_key) do update
-               set (file_id, row_number, reason, rejected_at, dagster_run_id, resolved_at)
-                 = (excluded.file_id, excluded.row_number, excluded.reason, now(), excluded.dagster_run_id,
-                    null)
-             where (known.file_id, known.row_number, known.reason, known.resolved_at)
-                   is distinct from (excluded.file_id, excluded.row_number, excluded.reason, null)
+               set (file_id, row_number, reason, payload, rejected_at, dagster_run_id, resolved_at)
+                 = (excluded.file_id, excluded.row_number, excluded.reason, excluded.payload, now(),
+                    excluded.dagster_run_id, null)
+             where (known.file_id, known.row_number, known.reason, known.payload, known.resolved_at)
+                   is distinct from
+                   (excluded.file_id, excluded.row_number, excluded.reason, excluded.payload, null)
             """,
             [
                 (

@@ -13,6 +13,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 from tenacity.wait import wait_exponential_jitter
 
 from fitness_pipeline.errors import PermissionRefused
+from fitness_pipeline.providers.broken_connections import describe
 from fitness_pipeline.providers.hevy.events import NO_EVENTS, EventsPage, newest_time, read_events
 from fitness_pipeline.providers.hevy.headers import read_clock_lead, read_retry_after
 from fitness_pipeline.providers.hevy.pace import Pace
@@ -32,7 +33,6 @@ from fitness_pipeline.providers.hevy.replies import (
     unavailable,
 )
 from fitness_pipeline.providers.hevy.rows import Row, is_id
-from fitness_pipeline.providers.strava.broken_connections import describe
 
 # More is answered with 400 (Hevy's API description).
 WORKOUTS_PER_PAGE = 10

@@ -13,7 +13,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from fitness_pipeline.errors import ProviderUnavailable
 from fitness_pipeline.models import RateLimits
-from fitness_pipeline.providers.strava.broken_connections import describe
+from fitness_pipeline.providers.broken_connections import describe
 from fitness_pipeline.providers.strava.details import read_gear_object, read_start_date
 from fitness_pipeline.providers.strava.listed import ActivitiesPage, read_activities_page
 from fitness_pipeline.providers.strava.positions import PER_PAGE

@@ -9,7 +9,7 @@ import httpx
 from pydantic import SecretStr
 
 from fitness_pipeline.errors import ProviderUnavailable
-from fitness_pipeline.providers.strava.broken_connections import describe
+from fitness_pipeline.providers.broken_connections import describe
 from fitness_pipeline.providers.strava.token_replies import Tokens, read_token_reply
 
 PROVIDER = "strava"

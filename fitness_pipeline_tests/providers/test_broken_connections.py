@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from fitness_pipeline.providers.strava.broken_connections import describe
+from fitness_pipeline.providers.broken_connections import describe
 
 
 @pytest.mark.parametrize(

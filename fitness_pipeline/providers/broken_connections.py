@@ -1,10 +1,10 @@
-"""What went wrong when Strava gave no reply at all, in words."""
+"""What went wrong when a provider gave no reply at all, in words."""
 
 import httpx
 
 
 def describe(error: httpx.HTTPError) -> str:
-    """Return a part of a sentence about Strava, without anything of the request, which carries secrets.
+    """Return a part of a sentence about the provider, without anything of the request, which carries secrets.
 
     Args:
         error: instead of a reply. It is not to be chained: it holds the request.
