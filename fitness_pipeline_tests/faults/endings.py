@@ -29,8 +29,15 @@ _LEFT_OUT = {
 }
 # Numbers in the order of writing.
 _IDS = {"history_id", "conflict_id", "reject_id", "change_id", "dagster_run_id"}
-# What tells in how many steps it came: a run that gets its shoe later has a version more.
-_STEPS = {"public.runs": ["id", "version"], "normalized.runs": ["run_id", "base"], "public.runs_history": []}
+# What tells in how many steps it came: a run that gets its shoe later has a version more, and a shoe that was
+# known later retired on the day that was its last one by then.
+_STEPS = {
+    "public.runs": ["id", "version"],
+    "normalized.runs": ["run_id", "base"],
+    "public.runs_history": [],
+    "public.shoes": ["id", "retired_at"],
+    "normalized.shoe_retirements": ["shoe_id", "retired_at"],
+}
 
 _Rows = dict[str, set[str]]
 
