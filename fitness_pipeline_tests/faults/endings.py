@@ -107,7 +107,8 @@ def assert_whole(connection: AnyConnection) -> None:
             """
             select kind from raw.strava_listings
             where completed_at is null and abandoned_at is null
-              and listing_id > (select max(listing_id) from raw.strava_listings where completed_at is not null)
+              and listing_id > (select max(listing_id) from raw.strava_listings
+                                where completed_at is not null)
             """
         ).fetchall()
     assert gaps == [], f"histories with gaps: {gaps}"
