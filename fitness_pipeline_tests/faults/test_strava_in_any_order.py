@@ -154,9 +154,8 @@ class Life(RuleBasedStateMachine):
         for what, value in events:
             if what == "upload" and len(activities) < MOST_ACTIVITIES:
                 self.uploads += 1
-                outing = Outing(
-                    **{**value, "start": self._start(self.uploads, value["start"])}, recorder=None
-                )
+                start = self._start(self.uploads, value["start"])
+                outing = Outing(**{**value, "start": start, "recorder": None})
                 activities.put(compose_row(outing, self.uploads))
             elif what == "edit" and len(activities):
                 number, changes = value

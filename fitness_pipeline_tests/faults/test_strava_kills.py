@@ -101,6 +101,7 @@ def kill_at_request(forks: Forks, life: Life, number: int, random: Random) -> No
         pid = forks.start(life.clock(), is_full=is_full(number))
         victim.put(pid)
         code, _ = forks.wait(pid)
+        assert code in (0, KILLED)
         life.sandbox.faults.clear()
         request = max(1, request // 2)  # it went on from where another had come, and made fewer
 
@@ -115,6 +116,7 @@ def kill_at_statement(forks: Forks, life: Life, number: int, statement: int) -> 
     code = None
     while code != KILLED:
         code, _ = forks.wait(forks.start(life.clock(), is_full=is_full(number), dies_after=statement))
+        assert code in (0, KILLED)
         statement = max(1, statement // 2)
 
 
