@@ -4,6 +4,7 @@ import signal
 import socket
 from pathlib import Path
 
+import psutil
 import pytest
 
 from fitness_pipeline.errors import FitnessPipelineError, ServerUnreachable
@@ -22,6 +23,14 @@ def settings(database_url: str, tmp_path: Path) -> dict[str, str]:
     return {"ENV": "test", "DATABASE_URL": database_url, "FITNESS_DATA_DIR": str(tmp_path / "data")}
 
 
+def _command(process: psutil.Process) -> str:
+    """The words that a process was started with; none when it has ended meanwhile."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
+
+
 def test_what_a_killed_up_left_is_ended_by_the_next_which_ends_with_its_daemon(
     settings: dict[str, str], tmp_path: Path
 ) -> None:
@@ -36,9 +45,7 @@ def test_what_a_killed_up_left_is_ended_by_the_next_which_ends_with_its_daemon(
             assert first.living == []
             assert "which was killed had left behind" in second.said
 
-            (daemon,) = [
-                member for member in second.look() if "dagster._daemon" in " ".join(member.cmdline())
-            ]
+            (daemon,) = [member for member in second.look() if "dagster._daemon" in _command(member)]
             daemon.kill()
             assert second.end(None) == 2
             assert second.living == []
