@@ -12,7 +12,7 @@ import pytest
 
 from fitness_pipeline.db import embedded, migrations
 from fitness_pipeline.db.connection import AnyConnection, open_connection
-from fitness_pipeline.sandbox.strava.clock import SettableClock
+from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.settings import Settings
 from fitness_pipeline_tests.strava import NOW, Syncer

@@ -11,7 +11,7 @@ from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.sandbox.hevy.server import HevySandbox
 from fitness_pipeline.sandbox.hevy.sessions import Session
 from fitness_pipeline.sandbox.hevy.world import HevyWorld
-from fitness_pipeline.sandbox.strava.clock import SettableClock
+from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.read_hevy import HevyRead, read_hevy
 from fitness_pipeline.steps.read_hevy_templates import TemplateCounts, read_hevy_templates

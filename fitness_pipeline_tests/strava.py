@@ -9,7 +9,7 @@ from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.merge import MergeCounts, merge_runs
 from fitness_pipeline.db.normalized_runs import NormalizedCounts
 from fitness_pipeline.db.shoe_retirements import mirror_retirements
-from fitness_pipeline.sandbox.strava.clock import SettableClock
+from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.normalize import normalize

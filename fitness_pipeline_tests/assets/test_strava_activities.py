@@ -13,9 +13,9 @@ from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.runs import get_all_runs
 from fitness_pipeline.db.sync_metadata import get_last_sync_time, update_last_sync_time
 from fitness_pipeline.definitions import defs
+from fitness_pipeline.sandbox.serving.clock import utc_now
+from fitness_pipeline.sandbox.serving.faults import Answer
 from fitness_pipeline.sandbox.strava import errors
-from fitness_pipeline.sandbox.strava.clock import utc_now
-from fitness_pipeline.sandbox.strava.faults import Answer
 from fitness_pipeline.sandbox.strava.gear import Gear
 from fitness_pipeline.sandbox.strava.outings import Outing
 from fitness_pipeline.sandbox.strava.server import StravaSandbox

@@ -8,8 +8,8 @@ from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.locks import take_turn
 from fitness_pipeline.db.strava_activities import IncomingActivities, store_activities
 from fitness_pipeline.providers.strava.listed import read_activities_page
+from fitness_pipeline.sandbox.serving.replies import encode
 from fitness_pipeline.sandbox.strava.athlete import Athlete, compose_athlete
-from fitness_pipeline.sandbox.strava.replies import encode
 from fitness_pipeline.sandbox.strava.rows import Row, iso
 
 TODAY = date(2026, 1, 1)

@@ -13,8 +13,8 @@ from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.provider_connections import find_connection, record_needs_reauthorization
 from fitness_pipeline.db.queries import fetch_value
 from fitness_pipeline.db.sync_metadata import get_last_sync_time, update_last_sync_time
+from fitness_pipeline.sandbox.serving.faults import Answer
 from fitness_pipeline.sandbox.strava import errors
-from fitness_pipeline.sandbox.strava.faults import Answer
 from fitness_pipeline.sandbox.strava.rows import ATHLETE_ID
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.settings import load_settings

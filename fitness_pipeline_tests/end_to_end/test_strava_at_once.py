@@ -11,8 +11,8 @@ import pytest
 from fitness_pipeline.db.connection import AnyConnection, open_connection
 from fitness_pipeline.db.embedded import EmbeddedServer
 from fitness_pipeline.db.queries import fetch_value
-from fitness_pipeline.sandbox.strava.clock import SettableClock
-from fitness_pipeline.sandbox.strava.faults import Hold
+from fitness_pipeline.sandbox.serving.clock import SettableClock
+from fitness_pipeline.sandbox.serving.faults import Hold
 from fitness_pipeline.sandbox.strava.gear import Gear
 from fitness_pipeline.sandbox.strava.outings import Outing
 from fitness_pipeline.sandbox.strava.server import StravaSandbox

@@ -15,9 +15,9 @@ from psycopg.rows import tuple_row
 from fitness_pipeline.automation.dagster_home import STORAGE_URL_VARIABLE, dagster_environment
 from fitness_pipeline.db.connection import AnyConnection, open_connection
 from fitness_pipeline.errors import ProviderError
+from fitness_pipeline.sandbox.serving.clock import SettableClock
+from fitness_pipeline.sandbox.serving.faults import Answer, Fault, Reset, Truncation
 from fitness_pipeline.sandbox.strava import errors
-from fitness_pipeline.sandbox.strava.clock import SettableClock
-from fitness_pipeline.sandbox.strava.faults import Answer, Fault, Reset, Truncation
 from fitness_pipeline.sandbox.strava.gear import Gear
 from fitness_pipeline.sandbox.strava.outings import Outing
 from fitness_pipeline.sandbox.strava.server import StravaSandbox

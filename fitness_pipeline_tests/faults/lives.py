@@ -16,7 +16,7 @@ from fitness_pipeline.db.provider_connections import find_connection
 from fitness_pipeline.errors import ProviderError
 from fitness_pipeline.providers.strava.consent import Consent
 from fitness_pipeline.providers.strava.oauth import PROVIDER, REQUESTED_SCOPES
-from fitness_pipeline.sandbox.strava.clock import SettableClock
+from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.strava.rows import Row
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.sandbox.strava.world import StravaWorld

@@ -9,10 +9,10 @@ import pytest
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.sync_metadata import get_last_sync_time
 from fitness_pipeline.errors import NeedsReauthorization
+from fitness_pipeline.sandbox.serving.faults import Answer, Change
+from fitness_pipeline.sandbox.serving.replies import json_reply
 from fitness_pipeline.sandbox.strava.activities import start_seconds
-from fitness_pipeline.sandbox.strava.faults import Answer, Change
 from fitness_pipeline.sandbox.strava.outings import Outing
-from fitness_pipeline.sandbox.strava.replies import json_reply
 from fitness_pipeline.sandbox.strava.rows import Row
 from fitness_pipeline.sandbox.strava.world import StravaWorld
 from fitness_pipeline_tests.faults.endings import Ending, assert_whole, differences, ending_of

@@ -24,7 +24,7 @@ from fitness_pipeline.db.integrity import (
 )
 from fitness_pipeline.db.merge import merge_runs
 from fitness_pipeline.db.shoe_retirements import mirror_retirements
-from fitness_pipeline.sandbox.strava.clock import SettableClock
+from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.strava.gear import Gear
 from fitness_pipeline.sandbox.strava.limits import Limit
 from fitness_pipeline.sandbox.strava.outings import Outing
@@ -48,6 +48,8 @@ from fitness_pipeline_tests.faults.strava_model import (
 from fitness_pipeline_tests.reference import ReferenceRun, assert_as_expected
 from fitness_pipeline_tests.strava import NOW, raw_rows
 
+# So long ago that what happens later has happened by the clock of the database, too.
+BEGINNING = NOW - timedelta(days=2000)
 # So few activities that both sides often meet on one.
 MOST_ACTIVITIES = 4
 NUMBERS = st.integers(0, 11)
@@ -115,7 +117,7 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.cleanup = ExitStack()
         self.cleanup.enter_context(self.connection.transaction(force_rollback=True))
-        self.clock = SettableClock(NOW)
+        self.clock = SettableClock(BEGINNING)
         self.sandbox = self.cleanup.enter_context(StravaSandbox(clock=self.clock))
         self.sandbox.limits.overall = self.sandbox.limits.read = Limit(10**6, 10**6)
         self.world = self.sandbox.world

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from fitness_pipeline.db.queries import fetch_value
-from fitness_pipeline.sandbox.strava.faults import Change, Hold, Moment
+from fitness_pipeline.sandbox.serving.faults import Change, Hold, Moment
 from fitness_pipeline.sandbox.strava.gear import Gear
 from fitness_pipeline.sandbox.strava.limits import Limit
 from fitness_pipeline.sandbox.strava.outings import Outing

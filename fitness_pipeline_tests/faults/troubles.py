@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from fitness_pipeline.sandbox.strava import errors
-from fitness_pipeline.sandbox.strava.faults import (
+from fitness_pipeline.sandbox.serving.faults import (
     Answer,
     Change,
     Delay,
@@ -14,7 +13,8 @@ from fitness_pipeline.sandbox.strava.faults import (
     Reset,
     Truncation,
 )
-from fitness_pipeline.sandbox.strava.request import Request
+from fitness_pipeline.sandbox.serving.request import Request
+from fitness_pipeline.sandbox.strava import errors
 from fitness_pipeline_tests.faults.lives import Life
 
 _LONGER_THAN_A_TEST = 600.0

@@ -8,7 +8,7 @@ import pytest
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.hevy_workouts import HevyCounts
 from fitness_pipeline.sandbox.hevy.sessions import Session
-from fitness_pipeline.sandbox.strava.clock import SettableClock
+from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.hevy_count import CountComparison, compare_counts
 from fitness_pipeline_tests.hevy import COUNT, NOW, HevySyncer, calls, serving

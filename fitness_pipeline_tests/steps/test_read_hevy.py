@@ -28,8 +28,8 @@ from fitness_pipeline.sandbox.hevy.lifter import generated_world
 from fitness_pipeline.sandbox.hevy.server import HevySandbox
 from fitness_pipeline.sandbox.hevy.sessions import Exercise, Session
 from fitness_pipeline.sandbox.hevy.world import HevyWorld
-from fitness_pipeline.sandbox.strava.clock import SettableClock
-from fitness_pipeline.sandbox.strava.faults import (
+from fitness_pipeline.sandbox.serving.clock import SettableClock
+from fitness_pipeline.sandbox.serving.faults import (
     Answer,
     Change,
     DuplicateRow,
@@ -38,8 +38,8 @@ from fitness_pipeline.sandbox.strava.faults import (
     Reset,
     Truncation,
 )
-from fitness_pipeline.sandbox.strava.replies import Reply, json_reply
-from fitness_pipeline.sandbox.strava.request import Request
+from fitness_pipeline.sandbox.serving.replies import Reply, json_reply
+from fitness_pipeline.sandbox.serving.request import Request
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.read_hevy import read_hevy
 from fitness_pipeline_tests.builders import row_versions

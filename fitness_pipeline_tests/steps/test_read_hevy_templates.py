@@ -15,9 +15,9 @@ from fitness_pipeline.sandbox.hevy import errors
 from fitness_pipeline.sandbox.hevy.rows import Row
 from fitness_pipeline.sandbox.hevy.server import HevySandbox
 from fitness_pipeline.sandbox.hevy.sessions import Exercise, Session
-from fitness_pipeline.sandbox.strava.clock import SettableClock
-from fitness_pipeline.sandbox.strava.faults import Answer, Fault, Reset
-from fitness_pipeline.sandbox.strava.replies import json_reply
+from fitness_pipeline.sandbox.serving.clock import SettableClock
+from fitness_pipeline.sandbox.serving.faults import Answer, Fault, Reset
+from fitness_pipeline.sandbox.serving.replies import json_reply
 from fitness_pipeline.steps.read_hevy_templates import TemplateCounts
 from fitness_pipeline_tests.builders import row_versions
 from fitness_pipeline_tests.hevy import NOW, TEMPLATES, HevySyncer, calls, serving

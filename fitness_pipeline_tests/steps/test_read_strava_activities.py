@@ -11,12 +11,12 @@ from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.rejects import get_open_rejects
 from fitness_pipeline.db.sync_metadata import get_last_sync_time
 from fitness_pipeline.errors import ApplicationInactive, OutOfQuota, UnexpectedReply, WrongAccount
+from fitness_pipeline.sandbox.serving.clock import SettableClock
+from fitness_pipeline.sandbox.serving.faults import Answer, Change, Hold
+from fitness_pipeline.sandbox.serving.replies import json_reply
 from fitness_pipeline.sandbox.strava import errors
-from fitness_pipeline.sandbox.strava.clock import SettableClock
-from fitness_pipeline.sandbox.strava.faults import Answer, Change, Hold
 from fitness_pipeline.sandbox.strava.limits import Limit
 from fitness_pipeline.sandbox.strava.outings import Outing
-from fitness_pipeline.sandbox.strava.replies import json_reply
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.read_strava_activities import read_strava_activities

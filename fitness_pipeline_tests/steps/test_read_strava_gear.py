@@ -21,11 +21,11 @@ from fitness_pipeline.errors import (
     UnexpectedReply,
 )
 from fitness_pipeline.providers.strava.api import StravaApi
+from fitness_pipeline.sandbox.serving.clock import SettableClock
+from fitness_pipeline.sandbox.serving.faults import Answer, Reset
+from fitness_pipeline.sandbox.serving.replies import Reply
 from fitness_pipeline.sandbox.strava import errors
-from fitness_pipeline.sandbox.strava.clock import SettableClock
-from fitness_pipeline.sandbox.strava.faults import Answer, Reset
 from fitness_pipeline.sandbox.strava.gear import Gear
-from fitness_pipeline.sandbox.strava.replies import Reply
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.read_strava_gear import GearCounts, read_strava_gear

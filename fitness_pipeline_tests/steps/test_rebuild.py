@@ -17,8 +17,8 @@ from fitness_pipeline.db.queries import fetch_value
 from fitness_pipeline.db.rebuild import Difference, NormalizedMended, RunsMended
 from fitness_pipeline.db.rejects import count_open_rejects
 from fitness_pipeline.db.shoe_aliases import add_shoe_alias
+from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.strava.athlete import generated_world
-from fitness_pipeline.sandbox.strava.clock import SettableClock
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.steps import rebuild as step
 from fitness_pipeline.steps.normalize import normalize

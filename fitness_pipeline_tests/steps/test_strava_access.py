@@ -25,9 +25,9 @@ from fitness_pipeline.errors import (
     ProviderUnavailable,
     WrongEncryptionKey,
 )
+from fitness_pipeline.sandbox.serving.clock import SettableClock
+from fitness_pipeline.sandbox.serving.faults import Answer, Change, Fault, Hold, Reset, Truncation
 from fitness_pipeline.sandbox.strava import errors
-from fitness_pipeline.sandbox.strava.clock import SettableClock
-from fitness_pipeline.sandbox.strava.faults import Answer, Change, Fault, Hold, Reset, Truncation
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.strava_access import StravaAccess, find_obstacle

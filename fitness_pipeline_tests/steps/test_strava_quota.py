@@ -13,7 +13,7 @@ from fitness_pipeline.db.rate_limits import find_rate_limits
 from fitness_pipeline.errors import OutOfQuota
 from fitness_pipeline.models import RateLimit, RateLimits
 from fitness_pipeline.providers.strava.api import StravaApi
-from fitness_pipeline.sandbox.strava.clock import SettableClock
+from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.strava_access import StravaAccess

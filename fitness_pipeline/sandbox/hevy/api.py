@@ -9,8 +9,8 @@ from fitness_pipeline.sandbox.hevy.limits import CallLimit
 from fitness_pipeline.sandbox.hevy.paging import page_reply, parse_page
 from fitness_pipeline.sandbox.hevy.rows import parse_time
 from fitness_pipeline.sandbox.hevy.world import USER, HevyWorld
-from fitness_pipeline.sandbox.strava.replies import Headers, Refusal, Reply, json_reply, raw_json_reply
-from fitness_pipeline.sandbox.strava.request import Request
+from fitness_pipeline.sandbox.serving.replies import Headers, Refusal, Reply, json_reply, raw_json_reply
+from fitness_pipeline.sandbox.serving.request import Request
 
 # The largest pages (Hevy API description).
 MAX_WORKOUTS, MAX_EVENTS, MAX_TEMPLATES = 10, 10, 100

@@ -5,7 +5,7 @@ Of most, only the status is known. A client that reads more out of them reads wh
 
 from dataclasses import replace
 
-from fitness_pipeline.sandbox.strava.replies import Reply, json_reply
+from fitness_pipeline.sandbox.serving.replies import Reply, json_reply
 
 _OUTAGE_PAGE = """<!DOCTYPE html>
 <html><head><title>502 Bad Gateway</title></head>

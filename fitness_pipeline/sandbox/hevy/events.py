@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fitness_pipeline.sandbox.hevy.rows import with_milliseconds
-from fitness_pipeline.sandbox.strava.replies import encode
+from fitness_pipeline.sandbox.serving.replies import encode
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from fitness_pipeline.sandbox.hevy.training.movements import compose_templates
 from fitness_pipeline.sandbox.hevy.training.programme import Programme
 from fitness_pipeline.sandbox.hevy.training.quirks import with_quirks
 from fitness_pipeline.sandbox.hevy.world import HevyWorld
-from fitness_pipeline.sandbox.strava.training.chance import between
+from fitness_pipeline.sandbox.serving.chance import between
 
 FIRST_DAY = date(2023, 9, 1)  # a fixed one: else the oldest workout would vanish every day
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from fitness_pipeline.sandbox.hevy import errors
-from fitness_pipeline.sandbox.strava.clock import Clock
-from fitness_pipeline.sandbox.strava.replies import Reply
+from fitness_pipeline.sandbox.serving.clock import Clock
+from fitness_pipeline.sandbox.serving.replies import Reply
 
 
 class CallLimit:

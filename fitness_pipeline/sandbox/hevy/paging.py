@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fitness_pipeline.sandbox.hevy import errors
-from fitness_pipeline.sandbox.strava.replies import Refusal, Reply, raw_json_reply
+from fitness_pipeline.sandbox.serving.replies import Refusal, Reply, raw_json_reply
 
 DEFAULT_SIZE = 5
 

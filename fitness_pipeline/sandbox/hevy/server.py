@@ -5,8 +5,8 @@ from collections.abc import Callable
 from fitness_pipeline.sandbox.hevy.api import HevyApi
 from fitness_pipeline.sandbox.hevy.limits import CallLimit
 from fitness_pipeline.sandbox.hevy.world import HevyWorld
-from fitness_pipeline.sandbox.strava.clock import Clock, utc_now
-from fitness_pipeline.sandbox.strava.stand_in import StandIn
+from fitness_pipeline.sandbox.serving.clock import Clock, utc_now
+from fitness_pipeline.sandbox.serving.stand_in import StandIn
 
 
 class HevySandbox(StandIn[HevyWorld]):

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterable
 
 from fitness_pipeline.sandbox.hevy.rows import Row
-from fitness_pipeline.sandbox.strava.replies import encode
+from fitness_pipeline.sandbox.serving.replies import encode
 
 
 class Templates:

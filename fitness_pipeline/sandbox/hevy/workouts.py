@@ -11,8 +11,8 @@ from fitness_pipeline.sandbox.hevy.events import EventFeed
 from fitness_pipeline.sandbox.hevy.ids import uuid_of
 from fitness_pipeline.sandbox.hevy.rows import Row, compose_row, created_at, updated_at, with_milliseconds
 from fitness_pipeline.sandbox.hevy.sessions import Session
-from fitness_pipeline.sandbox.strava.clock import Clock, utc_now
-from fitness_pipeline.sandbox.strava.replies import encode
+from fitness_pipeline.sandbox.serving.clock import Clock, utc_now
+from fitness_pipeline.sandbox.serving.replies import encode
 
 
 class Workouts:

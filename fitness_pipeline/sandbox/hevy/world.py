@@ -6,7 +6,7 @@ from datetime import datetime
 from fitness_pipeline.sandbox.hevy.rows import Row
 from fitness_pipeline.sandbox.hevy.templates import Templates
 from fitness_pipeline.sandbox.hevy.workouts import Workouts
-from fitness_pipeline.sandbox.strava.clock import Clock, utc_now
+from fitness_pipeline.sandbox.serving.clock import Clock, utc_now
 
 API_KEY = "0b5e55ed-f00d-4b1d-8bad-c0ffeec0ffee"
 USER: Row = {

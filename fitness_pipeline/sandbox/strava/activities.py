@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Unpack
 
+from fitness_pipeline.sandbox.serving.replies import encode
 from fitness_pipeline.sandbox.strava.edits import Changes, edited, hidden_start
 from fitness_pipeline.sandbox.strava.listing import Window, select
 from fitness_pipeline.sandbox.strava.outings import Outing
-from fitness_pipeline.sandbox.strava.replies import encode
 from fitness_pipeline.sandbox.strava.rows import Row, compose_row
 
 _FIRST_ID = 16_500_000_000  # ids have eleven digits now

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 from http.client import responses
 
+from fitness_pipeline.sandbox.serving.clock import Clock
+from fitness_pipeline.sandbox.serving.replies import Headers, Refusal, Reply, json_reply, raw_json_reply
+from fitness_pipeline.sandbox.serving.request import Request
 from fitness_pipeline.sandbox.strava import errors, tokens
 from fitness_pipeline.sandbox.strava.activities import is_private
-from fitness_pipeline.sandbox.strava.clock import Clock
 from fitness_pipeline.sandbox.strava.limits import RateLimits
 from fitness_pipeline.sandbox.strava.listing import parse_window
-from fitness_pipeline.sandbox.strava.replies import Headers, Refusal, Reply, json_reply, raw_json_reply
-from fitness_pipeline.sandbox.strava.request import Request
 from fitness_pipeline.sandbox.strava.world import StravaWorld
 
 API = "/api/v3"

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from fitness_pipeline.sandbox.strava.replies import Reply, json_reply
+from fitness_pipeline.sandbox.serving.replies import Reply, json_reply
 
 RateLimitShape = Literal["fault", "plain"]
 

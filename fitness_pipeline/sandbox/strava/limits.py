@@ -4,9 +4,9 @@ import threading
 from dataclasses import dataclass
 from datetime import UTC
 
+from fitness_pipeline.sandbox.serving.clock import Clock
+from fitness_pipeline.sandbox.serving.replies import Headers, Reply
 from fitness_pipeline.sandbox.strava import errors
-from fitness_pipeline.sandbox.strava.clock import Clock
-from fitness_pipeline.sandbox.strava.replies import Headers, Reply
 
 _QUARTER_HOUR_SECONDS = 900
 

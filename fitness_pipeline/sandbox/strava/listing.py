@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from fitness_pipeline.sandbox.serving.replies import Refusal
 from fitness_pipeline.sandbox.strava.errors import bad_request
-from fitness_pipeline.sandbox.strava.replies import Refusal
 
 DEFAULT_PER_PAGE, MAX_PER_PAGE = 30, 200
 

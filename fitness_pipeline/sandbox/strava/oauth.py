@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from fitness_pipeline.sandbox.serving.replies import Refusal
 from fitness_pipeline.sandbox.strava.errors import bad_request
-from fitness_pipeline.sandbox.strava.replies import Refusal
 
 SCOPES = (
     "read",

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
+from fitness_pipeline.sandbox.serving.clock import Clock, utc_now
+from fitness_pipeline.sandbox.serving.stand_in import StandIn
 from fitness_pipeline.sandbox.strava.api import API, StravaApi
-from fitness_pipeline.sandbox.strava.clock import Clock, utc_now
 from fitness_pipeline.sandbox.strava.limits import RateLimits
-from fitness_pipeline.sandbox.strava.stand_in import StandIn
 from fitness_pipeline.sandbox.strava.world import StravaWorld
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlencode, urlsplit
 
+from fitness_pipeline.sandbox.serving.replies import Refusal, Reply, json_reply, redirect
 from fitness_pipeline.sandbox.strava.errors import bad_request
 from fitness_pipeline.sandbox.strava.oauth import SCOPES, Tokens
-from fitness_pipeline.sandbox.strava.replies import Refusal, Reply, json_reply, redirect
 from fitness_pipeline.sandbox.strava.rows import Row
 from fitness_pipeline.sandbox.strava.world import StravaWorld
 

@@ -26,9 +26,9 @@ from fitness_pipeline.providers.hevy.pace import Pace
 from fitness_pipeline.sandbox.hevy import errors
 from fitness_pipeline.sandbox.hevy.server import HevySandbox
 from fitness_pipeline.sandbox.hevy.sessions import Session
-from fitness_pipeline.sandbox.strava.clock import SettableClock
-from fitness_pipeline.sandbox.strava.faults import Answer, Delay, Fault, Hold, Reset, Truncation
-from fitness_pipeline.sandbox.strava.replies import Reply, json_reply, redirect
+from fitness_pipeline.sandbox.serving.clock import SettableClock
+from fitness_pipeline.sandbox.serving.faults import Answer, Delay, Fault, Hold, Reset, Truncation
+from fitness_pipeline.sandbox.serving.replies import Reply, json_reply, redirect
 from fitness_pipeline_tests.hevy import COUNT, EVENTS, LIST, NOW, TEMPLATES
 
 DAY = timedelta(days=1)

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from fitness_pipeline.providers.hevy.pace import APART_SECONDS, Pace
-from fitness_pipeline.sandbox.strava.clock import SettableClock
+from fitness_pipeline.sandbox.serving.clock import SettableClock
 
 NOW = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)
 

@@ -23,9 +23,8 @@ from fitness_pipeline.errors import (
 )
 from fitness_pipeline.models import RateLimit, RateLimits
 from fitness_pipeline.providers.strava.api import StravaApi
-from fitness_pipeline.sandbox.strava import errors
-from fitness_pipeline.sandbox.strava.clock import SettableClock
-from fitness_pipeline.sandbox.strava.faults import (
+from fitness_pipeline.sandbox.serving.clock import SettableClock
+from fitness_pipeline.sandbox.serving.faults import (
     Answer,
     Change,
     Delay,
@@ -35,10 +34,11 @@ from fitness_pipeline.sandbox.strava.faults import (
     Reset,
     Truncation,
 )
+from fitness_pipeline.sandbox.serving.replies import Reply, json_reply, raw_json_reply, redirect
+from fitness_pipeline.sandbox.strava import errors
 from fitness_pipeline.sandbox.strava.gear import Gear
 from fitness_pipeline.sandbox.strava.limits import Limit
 from fitness_pipeline.sandbox.strava.oauth import READING
-from fitness_pipeline.sandbox.strava.replies import Reply, json_reply, raw_json_reply, redirect
 from fitness_pipeline.sandbox.strava.rows import ATHLETE_ID
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline_tests.providers.strava.askers import MIDNIGHT, NOW, QUARTER_PAST, GrantedTokens, Memory

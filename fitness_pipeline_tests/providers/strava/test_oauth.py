@@ -27,10 +27,10 @@ from fitness_pipeline.providers.strava.oauth import (
     is_fresh,
     refresh_tokens,
 )
+from fitness_pipeline.sandbox.serving.clock import SettableClock
+from fitness_pipeline.sandbox.serving.faults import Answer, Fault, Hold, Reset, Truncation
+from fitness_pipeline.sandbox.serving.replies import json_reply, raw_json_reply
 from fitness_pipeline.sandbox.strava import errors
-from fitness_pipeline.sandbox.strava.clock import SettableClock
-from fitness_pipeline.sandbox.strava.faults import Answer, Fault, Hold, Reset, Truncation
-from fitness_pipeline.sandbox.strava.replies import json_reply, raw_json_reply
 from fitness_pipeline.sandbox.strava.rows import ATHLETE_ID
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 

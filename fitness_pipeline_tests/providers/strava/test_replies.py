@@ -25,8 +25,8 @@ from fitness_pipeline.providers.strava.replies import (
     read_api_reply,
     unavailable,
 )
+from fitness_pipeline.sandbox.serving.replies import Reply, json_reply
 from fitness_pipeline.sandbox.strava import errors
-from fitness_pipeline.sandbox.strava.replies import Reply, json_reply
 
 NOW = datetime(2026, 3, 10, 14, 7, 30, tzinfo=UTC)
 QUARTER_PAST = NOW.replace(minute=15, second=0)

@@ -9,7 +9,7 @@ import httpx
 from fitness_pipeline.sandbox.hevy.server import HevySandbox
 from fitness_pipeline.sandbox.hevy.sessions import Session
 from fitness_pipeline.sandbox.hevy.world import HevyWorld
-from fitness_pipeline.sandbox.strava.clock import SettableClock
+from fitness_pipeline.sandbox.serving.clock import SettableClock
 
 NOW = datetime(2026, 3, 10, 14, 7, 30, tzinfo=UTC)
 LIST = "/v1/workouts"

@@ -14,8 +14,8 @@ from fitness_pipeline.sandbox.hevy.api import HevyApi
 from fitness_pipeline.sandbox.hevy.limits import CallLimit
 from fitness_pipeline.sandbox.hevy.sessions import Session
 from fitness_pipeline.sandbox.hevy.world import HevyWorld
-from fitness_pipeline.sandbox.strava.clock import SettableClock
-from fitness_pipeline.sandbox.strava.request import Request
+from fitness_pipeline.sandbox.serving.clock import SettableClock
+from fitness_pipeline.sandbox.serving.request import Request
 from fitness_pipeline_tests.sandbox.hevy.callers import EVENTS, LIST, NOW, Caller, fill
 from fitness_pipeline_tests.sandbox.hevy.field_rules import broken_page_rules
 

@@ -10,8 +10,8 @@ from fitness_pipeline.sandbox.hevy import errors
 from fitness_pipeline.sandbox.hevy.server import HevySandbox
 from fitness_pipeline.sandbox.hevy.sessions import Session
 from fitness_pipeline.sandbox.hevy.world import HevyWorld
-from fitness_pipeline.sandbox.strava.clock import SettableClock
-from fitness_pipeline.sandbox.strava.faults import Answer, Change, Delay, DuplicateRow, Reset, Truncation
+from fitness_pipeline.sandbox.serving.clock import SettableClock
+from fitness_pipeline.sandbox.serving.faults import Answer, Change, Delay, DuplicateRow, Reset, Truncation
 from fitness_pipeline_tests.sandbox.hevy.callers import COUNT, EVENTS, LIST, NOW, Caller, fill
 
 

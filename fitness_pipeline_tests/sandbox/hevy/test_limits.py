@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from fitness_pipeline.sandbox.hevy.server import HevySandbox
-from fitness_pipeline.sandbox.strava.clock import SettableClock
+from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline_tests.sandbox.hevy.callers import COUNT, Caller
 
 

@@ -12,9 +12,9 @@ from fitness_pipeline.sandbox.hevy.limits import CallLimit
 from fitness_pipeline.sandbox.hevy.paging import Page, page_reply
 from fitness_pipeline.sandbox.hevy.sessions import Session
 from fitness_pipeline.sandbox.hevy.world import HevyWorld
-from fitness_pipeline.sandbox.strava.clock import SettableClock
-from fitness_pipeline.sandbox.strava.replies import Refusal, encode
-from fitness_pipeline.sandbox.strava.request import Request
+from fitness_pipeline.sandbox.serving.clock import SettableClock
+from fitness_pipeline.sandbox.serving.replies import Refusal, encode
+from fitness_pipeline.sandbox.serving.request import Request
 from fitness_pipeline_tests.sandbox.hevy.callers import COUNT, EVENTS, LIST, NOW, TEMPLATES, Caller, fill
 from fitness_pipeline_tests.sandbox.hevy.field_rules import broken_page_rules
 

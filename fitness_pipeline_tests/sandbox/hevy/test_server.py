@@ -8,7 +8,7 @@ import pytest
 
 from fitness_pipeline.sandbox.hevy.server import HevySandbox
 from fitness_pipeline.sandbox.hevy.world import HevyWorld
-from fitness_pipeline.sandbox.strava.clock import SettableClock
+from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline_tests.sandbox.hevy.callers import COUNT, EVENTS, LIST, NOW, TEMPLATES, Caller, fill
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from fitness_pipeline.sandbox.hevy.rows import Row, compose_row
 from fitness_pipeline.sandbox.hevy.sessions import Exercise, ExerciseSet, Session
 from fitness_pipeline.sandbox.hevy.world import HevyWorld
-from fitness_pipeline.sandbox.strava.clock import SettableClock
+from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline_tests.sandbox.hevy.callers import COUNT, EVENTS, LIST, NOW, TEMPLATES, Caller, fill
 from fitness_pipeline_tests.sandbox.hevy.field_rules import broken_workout_rules
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from fitness_pipeline.sandbox.strava.clock import SettableClock
+from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.sandbox.strava.world import StravaWorld
 from fitness_pipeline_tests.sandbox.strava.callers import NOW, Caller

@@ -8,8 +8,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from fitness_pipeline.sandbox.strava import errors
-from fitness_pipeline.sandbox.strava.faults import (
+from fitness_pipeline.sandbox.serving.faults import (
     Answer,
     Change,
     Delay,
@@ -19,6 +18,7 @@ from fitness_pipeline.sandbox.strava.faults import (
     Reset,
     Truncation,
 )
+from fitness_pipeline.sandbox.strava import errors
 from fitness_pipeline.sandbox.strava.outings import Outing
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.sandbox.strava.world import StravaWorld

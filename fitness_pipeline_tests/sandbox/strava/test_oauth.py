@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from fitness_pipeline.sandbox.strava.clock import SettableClock
+from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.sandbox.strava.world import StravaWorld
 from fitness_pipeline_tests.sandbox.strava.callers import LIST, NOW, Caller

@@ -11,8 +11,8 @@ from requests.adapters import HTTPAdapter
 from stravalib import Client, exc
 from stravalib.util.limiter import get_rates_from_response_headers
 
+from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.strava.athlete import generated_world
-from fitness_pipeline.sandbox.strava.clock import SettableClock
 from fitness_pipeline.sandbox.strava.limits import Limit
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 

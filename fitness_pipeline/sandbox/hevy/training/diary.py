@@ -8,7 +8,7 @@ from fitness_pipeline.sandbox.hevy.sessions import Exercise, Session
 from fitness_pipeline.sandbox.hevy.training.movements import MOVEMENTS
 from fitness_pipeline.sandbox.hevy.training.programme import Programme, Routine, is_holiday
 from fitness_pipeline.sandbox.hevy.training.sets import Form, compose_sets
-from fitness_pipeline.sandbox.strava.training.chance import between, pick
+from fitness_pipeline.sandbox.serving.chance import between, pick
 
 _HOME = ZoneInfo("America/Chicago")
 _HOURS = (6, 17, 17, 18, 18, 19)

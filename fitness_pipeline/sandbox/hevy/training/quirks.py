@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from fitness_pipeline.sandbox.hevy.rows import Row, with_milliseconds, with_offset, with_z
-from fitness_pipeline.sandbox.strava.training.chance import weighted
+from fitness_pipeline.sandbox.serving.chance import weighted
 
 KG_PER_POUND = 0.45359237
 _POUNDS_STEP = 5

@@ -6,7 +6,7 @@ from random import Random
 
 from fitness_pipeline.sandbox.hevy.sessions import ExerciseSet
 from fitness_pipeline.sandbox.hevy.training.movements import Movement
-from fitness_pipeline.sandbox.strava.training.chance import between, pick
+from fitness_pipeline.sandbox.serving.chance import between, pick
 
 Sets = tuple[ExerciseSet, ...]
 

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+from fitness_pipeline.sandbox.serving.chance import between, pick, weighted
 from fitness_pipeline.sandbox.strava import places
 from fitness_pipeline.sandbox.strava.outings import Outing, Recorder, Visibility
 from fitness_pipeline.sandbox.strava.places import Place
-from fitness_pipeline.sandbox.strava.training.chance import between, pick, weighted
 from fitness_pipeline.sandbox.strava.training.history import History, race_kilometres
 from fitness_pipeline.sandbox.strava.training.wardrobe import Use, choose
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
+from fitness_pipeline.sandbox.serving.chance import pick
 from fitness_pipeline.sandbox.strava.gear import Gear
-from fitness_pipeline.sandbox.strava.training.chance import pick
 
 Use = Literal["road", "trail", "race", "bike"]
 

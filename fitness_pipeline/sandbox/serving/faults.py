@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any, Literal
 
-from fitness_pipeline.sandbox.strava.replies import Reply, encode
+from fitness_pipeline.sandbox.serving.replies import Reply, encode
 
 Moment = Literal["before", "after"]
 

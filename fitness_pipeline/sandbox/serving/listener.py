@@ -13,8 +13,8 @@ from socketserver import TCPServer, ThreadingMixIn
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from fitness_pipeline.sandbox.strava.clock import Clock
-from fitness_pipeline.sandbox.strava.replies import Reply
+from fitness_pipeline.sandbox.serving.clock import Clock
+from fitness_pipeline.sandbox.serving.replies import Reply
 
 # Method, path, query, form and headers, their names in lower case.
 Answer = Callable[[str, str, Mapping[str, str], Mapping[str, str], Mapping[str, str]], Reply]

@@ -7,12 +7,12 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
 
-from fitness_pipeline.sandbox.strava.clock import Clock
-from fitness_pipeline.sandbox.strava.fault_orders import Faults
-from fitness_pipeline.sandbox.strava.faults import Scene
-from fitness_pipeline.sandbox.strava.listener import Listener
-from fitness_pipeline.sandbox.strava.replies import Headers, Reply
-from fitness_pipeline.sandbox.strava.request import Request, RequestLog
+from fitness_pipeline.sandbox.serving.clock import Clock
+from fitness_pipeline.sandbox.serving.fault_orders import Faults
+from fitness_pipeline.sandbox.serving.faults import Scene
+from fitness_pipeline.sandbox.serving.listener import Listener
+from fitness_pipeline.sandbox.serving.replies import Headers, Reply
+from fitness_pipeline.sandbox.serving.request import Request, RequestLog
 
 World = TypeVar("World")
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from fitness_pipeline.sandbox.strava.faults import Fault, Hold
-from fitness_pipeline.sandbox.strava.request import Request
+from fitness_pipeline.sandbox.serving.faults import Fault, Hold
+from fitness_pipeline.sandbox.serving.request import Request
 
 
 @dataclass(slots=True)
