@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from fitness_pipeline.errors import ConfigurationError, InvalidDatabaseUrl, UnknownTimeZone
+from fitness_pipeline.event_templates import DESCRIPTION, TITLE, checked_template
 from fitness_pipeline.project import project_root
 
 DEMO = "demo"
@@ -25,8 +26,24 @@ _NOT_FOR_THE_DEMO = (
     "strava_client_secret",
     "strava_refresh_token",
     "hevy_api_key",
+    "google_client_id",
+    "google_client_secret",
+    "google_calendar_id",
 )
-_PROVIDER_URLS = ("strava_api_url", "strava_token_url", "strava_authorize_url", "hevy_api_url")
+# Those of the demo that are true while a stand-in answers at the address named with them.
+_OF_STAND_INS = {
+    "hevy_api_url": {"hevy_api_key"},
+    "google_api_url": {"google_client_id", "google_client_secret", "google_calendar_id"},
+}
+_PROVIDER_URLS = (
+    "strava_api_url",
+    "strava_token_url",
+    "strava_authorize_url",
+    "hevy_api_url",
+    "google_api_url",
+    "google_token_url",
+    "google_authorize_url",
+)
 _NOBODY = "http://127.0.0.1:9"
 
 
@@ -76,6 +93,18 @@ class Settings(HistorySettings):
     hevy_api_url: str = "https://api.hevyapp.com"
     strava_overlap_days: Annotated[int, Field(ge=1, le=365)] = 14
     strava_raw_retention_days: Annotated[int, Field(ge=1)] | None = None
+    google_client_id: str | None = None
+    google_client_secret: SecretStr | None = None
+    google_calendar_id: str = "primary"
+    google_api_url: str = "https://www.googleapis.com"
+    google_token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+    google_authorize_url: str = "https://accounts.google.com/o/oauth2/v2/auth"
+    calendar_sync_since: date | None = None
+    calendar_timezone: str | None = None
+    calendar_title: str = TITLE
+    calendar_description: str = DESCRIPTION
+    calendar_all_day: bool = True
+    calendar_batch_size: Annotated[int, Field(ge=1, le=1000)] = 50
 
     @field_validator("env")
     @classmethod
@@ -87,10 +116,16 @@ class Settings(HistorySettings):
             )
         return env
 
-    @field_validator("mmf_timezone")
+    @field_validator("mmf_timezone", "calendar_timezone")
     @classmethod
-    def _known_time_zone(cls, name: str) -> str:
-        return time_zone(name).key
+    def _known_time_zone(cls, name: str | None) -> str | None:
+        return None if name is None else time_zone(name).key
+
+    @field_validator("calendar_title", "calendar_description")
+    @classmethod
+    def _known_template(cls, template: str) -> str:
+        # What a variable of the shell can hardly hold: the end of a line.
+        return checked_template(template.replace("\\n", "\n"))
 
     @field_validator("fitness_data_dir")
     @classmethod
@@ -124,8 +159,9 @@ class Settings(HistorySettings):
         if values.get("env") != DEMO:
             return values
         hidden = set(_NOT_FOR_THE_DEMO)
-        if str(values.get("hevy_api_url", "")).startswith("http://127.0.0.1:"):
-            hidden.discard("hevy_api_key")  # that of a stand-in
+        for address, of_stand_in in _OF_STAND_INS.items():
+            if str(values.get(address, "")).startswith("http://127.0.0.1:"):
+                hidden -= of_stand_in
         given = {name: value for name, value in values.items() if name not in hidden}
         return {**dict.fromkeys(_PROVIDER_URLS, _NOBODY), **given}
 
