@@ -62,6 +62,10 @@ class EventFeed:
         if newest is None or newest.at <= event.at:
             self._newest[event.workout_id] = event
 
+    def forget(self, before: datetime) -> None:
+        """Drop what happened before an instant."""
+        del self._events[: bisect_left(self._events, before, key=lambda one: one.at)]
+
     def since(self, since: datetime, *, with_former: bool) -> list[bytes]:
         """Return events as they are sent, newest first (Hevy API description).
 

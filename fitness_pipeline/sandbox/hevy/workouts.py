@@ -138,6 +138,15 @@ class Workouts:
         with self._lock:
             return self._feed.since(since, with_former=self.keeps_former_events)
 
+    def forget_events(self, before: datetime) -> None:
+        """Drop events that happened before an instant: how long Hevy keeps them is not known.
+
+        Args:
+            before: the oldest event that is kept happened then or later.
+        """
+        with self._lock:
+            self._feed.forget(before)
+
     def _new_id(self) -> str:
         """Return an id that was never used."""
         while True:

@@ -20,7 +20,7 @@ class HevyWorld:
     """Everything that Hevy knows.
 
     Attributes:
-        workouts: add, edit, delete, put; every change is an event.
+        workouts: add, edit, delete, put; every change is an event, until forget_events.
         templates: put, rename, delete.
         api_key: the one that is right; another one revokes it.
         is_empty_page_missing: whether the first page of a list of nothing is answered with 404, as a page

@@ -34,21 +34,26 @@ class Faults:
         when: Callable[[Request], bool] | None = None,
         skip: int = 0,
         times: int | None = 1,
+        inner: bool = False,
     ) -> None:
         """Order a fault; several may strike one request, in the order in which they were ordered.
 
         Args:
             fault: what goes wrong.
-            at: the request's number: 1 for the first one since the log was cleared. None for any.
+            at: the request's number: 1 for the first one since the log was cleared, or 1 for the first one
+                within its batch, as they were sent. None for any.
             path: a pattern with `*`, such as `/api/v3/gear/*`.
             when: what else must be true of the request.
             skip: how many such requests are spared first.
             times: how many are struck then; None for all.
+            inner: whether it strikes requests that come within others, instead of those that come by
+                themselves.
         """
 
         def strikes(request: Request) -> bool:
             return (
-                at in (None, request.number)
+                inner == (request.batch is not None)
+                and at in (None, request.number)
                 and fnmatchcase(request.path, path)
                 and (when is None or when(request))
             )

@@ -3,7 +3,7 @@
 import socket
 import struct
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC
 from email.utils import format_datetime
@@ -11,13 +11,12 @@ from http.client import responses
 from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer, ThreadingMixIn
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from fitness_pipeline.sandbox.serving.clock import Clock
+from fitness_pipeline.sandbox.serving.incoming import Incoming
 from fitness_pipeline.sandbox.serving.replies import Reply
 
-# Method, path, query, form and headers, their names in lower case.
-Answer = Callable[[str, str, Mapping[str, str], Mapping[str, str], Mapping[str, str]], Reply]
+Answer = Callable[[Incoming], Reply]
 
 _LOOPBACK = "127.0.0.1"
 _LOOK_SECONDS = 0.01  # how long the end waits for the accepting thread
@@ -92,14 +91,11 @@ class _Conversation(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer any request."""
-        address = urlsplit(self.path)
-        query = dict(parse_qsl(address.query, keep_blank_values=True))
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self._send(self.server.answer(self.command, address.path, query, form, headers))
+        self._send(self.server.answer(Incoming(self.command, self.path, headers, body)))
 
-    do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - as above
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - as above
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as above
         """Print nothing."""

@@ -42,6 +42,18 @@ class Refusal(Exception):
         self.reply = reply
 
 
+class Interruption(Exception):
+    """A request within another one, which ends the other one at once.
+
+    Attributes:
+        reply: the answer to the other one.
+    """
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(f"HTTP {reply.status}")
+        self.reply = reply
+
+
 def json_reply(value: Any, status: int = 200) -> Reply:
     """Return a reply with a JSON body."""
     return raw_json_reply(encode(value), status)

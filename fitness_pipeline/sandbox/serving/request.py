@@ -5,7 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-SECRET_PARAMETERS = frozenset({"access_token", "api-key", "client_secret", "code", "refresh_token"})
+from fitness_pipeline.sandbox.serving.incoming import Incoming, Place
+
+SECRET_PARAMETERS = frozenset(
+    {"access_token", "api-key", "client_secret", "code", "code_verifier", "refresh_token"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,11 +17,13 @@ class Request:
     """A request.
 
     Attributes:
-        number: 1 for the first one since the log was cleared.
+        number: 1 for the first one since the log was cleared; 1 for the first one within a batch.
         path: without the query.
         query: the last value of each parameter.
         form: the body's parameters; it has secrets.
         credential: the access token or the key that it came with.
+        batch: the number of the request within which it came; None when it came by itself.
+        incoming: as it came; it has secrets.
     """
 
     number: int
@@ -26,6 +32,8 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
     form: Mapping[str, str] = field(default_factory=dict, repr=False)
     credential: str | None = field(default=None, repr=False)
+    batch: int | None = None
+    incoming: Incoming = field(default_factory=Incoming, repr=False)
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -41,6 +49,7 @@ class LoggedRequest:
         query: without what is secret.
         grant_type: what a request for a token asked for.
         is_authorized: whether it came with a living access token, or with the right key.
+        batch: the number of the request within which it came; None when it came by itself.
         status: of the reply; None while there is none, and when the connection was reset.
     """
 
@@ -50,6 +59,7 @@ class LoggedRequest:
     query: dict[str, str]
     grant_type: str | None
     is_authorized: bool
+    batch: int | None = None
     status: int | None = None
 
 
@@ -58,13 +68,20 @@ class RequestLog:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._entries: list[LoggedRequest] = []
+        self._requests: list[LoggedRequest] = []
+        self._inner_calls: list[LoggedRequest] = []
 
     @property
     def requests(self) -> list[LoggedRequest]:
-        """All of them, in the order in which they came."""
+        """Those that came by themselves, in the order in which they came."""
         with self._lock:
-            return list(self._entries)
+            return list(self._requests)
+
+    @property
+    def inner_calls(self) -> list[LoggedRequest]:
+        """Those that came within others, in the order in which they were done; numbered as they were sent."""
+        with self._lock:
+            return list(self._inner_calls)
 
     def record(
         self,
@@ -74,32 +91,37 @@ class RequestLog:
         *,
         grant_type: str | None,
         is_authorized: bool,
+        place: Place | None = None,
     ) -> LoggedRequest:
         """Remember a request; return its entry, which has its number."""
         public = {name: value for name, value in query.items() if name not in SECRET_PARAMETERS}
         with self._lock:
-            entry = LoggedRequest(len(self._entries) + 1, method, path, public, grant_type, is_authorized)
-            self._entries.append(entry)
+            entries = self._requests if place is None else self._inner_calls
+            number, batch = (len(entries) + 1, None) if place is None else (place.position, place.batch)
+            entry = LoggedRequest(number, method, path, public, grant_type, is_authorized, batch)
+            entries.append(entry)
             return entry
 
     def clear(self) -> None:
         """Forget all of them; the next one has number 1."""
         with self._lock:
-            self._entries.clear()
+            self._requests.clear()
+            self._inner_calls.clear()
 
-    def matching(self, path: str = "*", method: str = "*") -> list[LoggedRequest]:
+    def matching(self, path: str = "*", method: str = "*", *, inner: bool = False) -> list[LoggedRequest]:
         """Return the requests to a path.
 
         Args:
             path: a pattern with `*`, such as `/api/v3/gear/*`.
             method: such as `GET`.
+            inner: whether those that came within others are meant, instead of those that came by themselves.
         """
         return [
             entry
-            for entry in self.requests
+            for entry in (self.inner_calls if inner else self.requests)
             if fnmatchcase(entry.path, path) and fnmatchcase(entry.method, method)
         ]
 
-    def count(self, path: str = "*", method: str = "*") -> int:
+    def count(self, path: str = "*", method: str = "*", *, inner: bool = False) -> int:
         """Return how many requests went to a path; see `matching`."""
-        return len(self.matching(path, method))
+        return len(self.matching(path, method, inner=inner))

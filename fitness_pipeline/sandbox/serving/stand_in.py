@@ -10,8 +10,9 @@ from typing import Generic, Protocol, Self, TypeVar
 from fitness_pipeline.sandbox.serving.clock import Clock
 from fitness_pipeline.sandbox.serving.fault_orders import Faults
 from fitness_pipeline.sandbox.serving.faults import Scene
+from fitness_pipeline.sandbox.serving.incoming import Incoming, Place
 from fitness_pipeline.sandbox.serving.listener import Listener
-from fitness_pipeline.sandbox.serving.replies import Headers, Reply
+from fitness_pipeline.sandbox.serving.replies import Headers, Interruption, Reply
 from fitness_pipeline.sandbox.serving.request import Request, RequestLog
 
 World = TypeVar("World")
@@ -103,31 +104,46 @@ class StandIn(Generic[World]):
             raise RuntimeError("The stand-in is not started yet: enter it with `with`.")
         return f"http://127.0.0.1:{self._listener.port}"
 
-    def _answer(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, str],
-        form: Mapping[str, str],
-        headers: Mapping[str, str],
-    ) -> Reply:
+    def work(self, request: Request) -> Reply:
+        """Do the work of a request; where requests hold others, a stand-in does those with `answer_inner`."""
+        return self._api.answer(request)
+
+    def answer_inner(self, incoming: Incoming, place: Place) -> Reply:
+        """Answer a request that came within another one, with what is ordered to go wrong with it.
+
+        Raises:
+            Interruption: the other one ends at once.
+        """
+        return self._logged_answer(incoming, place)
+
+    def _answer(self, incoming: Incoming) -> Reply:
         """Answer a request, with what is ordered to go wrong with it."""
-        credential = self._api.credential(headers, query, form)
+        reply = self._logged_answer(incoming, None)
+        return replace(reply, headers=self._api.headers(reply) + reply.headers)
+
+    def _logged_answer(self, incoming: Incoming, place: Place | None) -> Reply:
+        method, path, query, form = incoming.method, incoming.path, incoming.query, incoming.form
+        credential = self._api.credential(incoming.headers, query, form)
         entry = self.log.record(
             method,
             path,
             query,
             grant_type=form.get("grant_type"),
             is_authorized=self._api.is_authorized(credential),
+            place=place,
         )
-        request = Request(entry.number, method, path, query, form, credential)
+        request = Request(entry.number, method, path, query, form, credential, entry.batch, incoming)
         try:
             reply = self._answer_with_faults(request)
+        except Interruption as interruption:
+            if place is not None:
+                raise
+            reply = interruption.reply
         except Exception:  # noqa: BLE001 - raised again when the stand-in ends, where a test sees it
             self.crashes.append(traceback.format_exc())
             reply = Reply(500, b"The stand-in itself failed.")
         entry.status = reply.status or None
-        return replace(reply, headers=self._api.headers(reply) + reply.headers)
+        return reply
 
     def _answer_with_faults(self, request: Request) -> Reply:
         faults = self.faults.take(request)
@@ -137,7 +153,7 @@ class StandIn(Generic[World]):
                 reply = fault.strike(self._scene, None)
         if reply is not None:
             return reply
-        reply = self._api.answer(request)
+        reply = self.work(request)
         for fault in faults:
             if fault.moment == "after":
                 reply = fault.strike(self._scene, reply) or reply

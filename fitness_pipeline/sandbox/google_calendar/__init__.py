@@ -1,0 +1,1 @@
+"""A stand-in for Google Calendar v3: events, batches, OAuth, quotas, and faults on order."""
