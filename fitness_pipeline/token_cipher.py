@@ -59,7 +59,8 @@ class TokenCipher:
             raise WrongEncryptionKey(
                 f"The stored tokens were encrypted under another key than that of {self._origin}. They are "
                 "still there: put the former key back, or append it after a comma. If it is gone for good, "
-                "connect the provider again (`fitness-pipeline auth strava`)."
+                "connect the providers again (`fitness-pipeline auth strava`, `fitness-pipeline auth "
+                "google`)."
             ) from None
 
 

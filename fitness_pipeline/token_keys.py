@@ -102,7 +102,7 @@ class TokenKeys:
                 raise EncryptionKeyMissing(
                     f"The key of the stored tokens is missing: {self.file} is not there, and {VARIABLE} is "
                     "not set. Put it back; the tokens are still there. If it is gone for good, connect the "
-                    "provider again (`fitness-pipeline auth strava`)."
+                    "providers again (`fitness-pipeline auth strava`, `fitness-pipeline auth google`)."
                 ) from None
             except OSError as error:
                 raise _unusable(self.file, error) from None

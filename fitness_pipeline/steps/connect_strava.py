@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from fitness_pipeline.db.connection import AnyConnection, connect
-from fitness_pipeline.db.locks import take_turn
+from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.oauth_credentials import store_credentials
 from fitness_pipeline.db.progress import newest_raw_change
 from fitness_pipeline.db.provider_connections import ProviderConnection, find_connection, record_connected
@@ -14,16 +13,13 @@ from fitness_pipeline.errors import AuthorizationRefused
 from fitness_pipeline.providers.strava.consent import READ_ALL_ACTIVITIES, Consent
 from fitness_pipeline.providers.strava.oauth import PROVIDER, StravaClient, exchange_code
 from fitness_pipeline.providers.strava.scopes import visible_scope
-from fitness_pipeline.steps.strava_access import FIRST_CREDENTIALS
-from fitness_pipeline.steps.strava_client import credentials_of
+from fitness_pipeline.steps.oauth_clients import credentials_of
+from fitness_pipeline.steps.provider_access import storing_granted
 from fitness_pipeline.token_keys import TokenKeys
 
 
 def connect_strava(client: StravaClient, consent: Consent, keys: TokenKeys) -> None:
     """Exchange the code and store what comes.
-
-    Strava is asked before any lock is taken. Should somebody refresh the former credentials meanwhile,
-    they hold the lock until theirs are stored, so that these, which are newer, come last and stay.
 
     Args:
         client: the application.
@@ -35,9 +31,7 @@ def connect_strava(client: StravaClient, consent: Consent, keys: TokenKeys) -> N
         ClientRefused, ProviderUnavailable, UnexpectedReply: there are no tokens.
     """
     tokens = exchange_code(client, consent.code)
-    with connect() as connection, connection.transaction():
-        connection.execute("set local synchronous_commit = on")
-        take_turn(connection, FIRST_CREDENTIALS)
+    with storing_granted(PROVIDER) as connection:
         known = find_connection(PROVIDER, conn=connection)
         before = _athlete_of_the_runs(connection, known)
         if before not in (None, tokens.athlete_id) and tokens.athlete_id is not None:

@@ -3,24 +3,8 @@
 from fitness_pipeline.db.oauth_credentials import Credentials
 from fitness_pipeline.errors import ClientMissing
 from fitness_pipeline.providers.strava.oauth import StravaClient
-from fitness_pipeline.providers.strava.token_replies import Tokens
 from fitness_pipeline.settings import Settings
-
-
-def credentials_of(client: StravaClient, tokens: Tokens) -> Credentials:
-    """Return what is to be stored.
-
-    Args:
-        client: the application that the tokens were granted to.
-        tokens: what it was granted.
-    """
-    return Credentials(
-        client_id=client.id,
-        client_secret=client.secret,
-        access_token=tokens.access_token,
-        refresh_token=tokens.refresh_token,
-        expires_at=tokens.expires_at,
-    )
+from fitness_pipeline.steps.oauth_clients import newest_secret
 
 
 def configured_client(settings: Settings) -> StravaClient:
@@ -57,8 +41,7 @@ def client_for(settings: Settings, stored: Credentials | None) -> StravaClient:
     """
     if stored is None:
         return configured_client(settings)
-    is_same = settings.strava_client_id == stored.client_id
-    newer = settings.strava_client_secret if is_same else None
-    return StravaClient(
-        id=stored.client_id, secret=newer or stored.client_secret, token_url=settings.strava_token_url
+    secret = newest_secret(
+        stored, given_id=settings.strava_client_id, given_secret=settings.strava_client_secret
     )
+    return StravaClient(id=stored.client_id, secret=secret, token_url=settings.strava_token_url)

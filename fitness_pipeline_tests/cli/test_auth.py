@@ -20,7 +20,10 @@ from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.strava_access import StravaAccess
 from fitness_pipeline.token_cipher import new_key
+from fitness_pipeline_tests.cli.browsers import pages
 from fitness_pipeline_tests.cli.conftest import Run
+
+__all__ = ["pages"]
 
 ALL = ["read", "activity:read", "activity:read_all"]
 
@@ -34,19 +37,6 @@ def sandbox(environment: pytest.MonkeyPatch, data_dir: Path, database_url: str) 
                 environment.setenv(name, value)
         serving.world.oauth.revoke()
         yield serving
-
-
-@pytest.fixture
-def pages(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the browser shows in the end, for each link that it is given."""
-    shown: list[str] = []
-
-    def follow(url: str) -> bool:
-        shown.append(httpx.get(url, follow_redirects=True).text)
-        return True
-
-    monkeypatch.setattr("webbrowser.open", follow)
-    return shown
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ _PROGRAM = "import typer; from fitness_pipeline.cli.sandbox import sandbox; type
 def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
     """Run the command in a process of its own; yield it, and the variables that it prints."""
     process = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, "--port", "0", "--hevy-port", "0", *options],
+        [sys.executable, "-c", _PROGRAM, "--port", "0", "--hevy-port", "0", "--google-port", "0", *options],
         stdout=subprocess.PIPE,
         text=True,
     )

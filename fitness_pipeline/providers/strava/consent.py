@@ -1,6 +1,5 @@
 """What the athlete answered on the consent page, as the browser brings it back."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -35,21 +34,6 @@ class Consent:
             "others that lie in your privacy zones, will be missing. To have them, connect again and leave "
             "its box ticked."
         )
-
-
-def new_state() -> str:
-    """Return a random text that nobody can guess."""
-    return secrets.token_urlsafe(32)
-
-
-def is_ours(query: Mapping[str, str], state: str) -> bool:
-    """Return whether an answer belongs to the question that was sent with `state`.
-
-    Args:
-        query: the parameters of the redirect.
-        state: what was sent.
-    """
-    return secrets.compare_digest(query.get("state", "").encode(), state.encode())
 
 
 def read_consent(query: Mapping[str, str]) -> Consent:

@@ -1,8 +1,6 @@
 """OAuth with Strava: the address of the consent page, and tokens for a code or a refresh token."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urlencode
 
 import httpx
@@ -10,7 +8,8 @@ from pydantic import SecretStr
 
 from fitness_pipeline.errors import ProviderUnavailable
 from fitness_pipeline.providers.broken_connections import describe
-from fitness_pipeline.providers.strava.token_replies import Tokens, read_token_reply
+from fitness_pipeline.providers.oauth import OAuthClient
+from fitness_pipeline.providers.strava.token_replies import StravaTokens, read_token_reply
 
 PROVIDER = "strava"
 # All three, so that an athlete may keep private activities private and still connect.
@@ -20,19 +19,10 @@ REQUESTED_SCOPES = ("read", "activity:read", "activity:read_all")
 _PATIENCE = httpx.Timeout(20, connect=10)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StravaClient:
-    """The application that asks, and where.
+class StravaClient(OAuthClient):
+    """The application that asks Strava, made at https://www.strava.com/settings/api."""
 
-    Attributes:
-        id: its "Client ID" at https://www.strava.com/settings/api.
-        secret: its "Client Secret".
-        token_url: where tokens are asked for.
-    """
-
-    id: str
-    secret: SecretStr
-    token_url: str
+    __slots__ = ()
 
 
 def consent_url(authorize_url: str, client_id: str, redirect_uri: str, state: str) -> str:
@@ -58,7 +48,7 @@ def consent_url(authorize_url: str, client_id: str, redirect_uri: str, state: st
     return f"{authorize_url}?{urlencode(query)}"
 
 
-def exchange_code(client: StravaClient, code: SecretStr) -> Tokens:
+def exchange_code(client: StravaClient, code: SecretStr) -> StravaTokens:
     """Return tokens for the code that came with the athlete's consent; a code works once.
 
     Args:
@@ -72,7 +62,7 @@ def exchange_code(client: StravaClient, code: SecretStr) -> Tokens:
     return _ask(client, {"grant_type": "authorization_code", "code": code.get_secret_value()})
 
 
-def refresh_tokens(client: StravaClient, refresh_token: SecretStr) -> Tokens:
+def refresh_tokens(client: StravaClient, refresh_token: SecretStr) -> StravaTokens:
     """Return a living access token, and the refresh token that counts from now on.
 
     While an access token has more than an hour left, Strava returns that one again; otherwise a new one,
@@ -89,7 +79,7 @@ def refresh_tokens(client: StravaClient, refresh_token: SecretStr) -> Tokens:
     return _ask(client, {"grant_type": "refresh_token", "refresh_token": refresh_token.get_secret_value()})
 
 
-def _ask(client: StravaClient, grant: Mapping[str, str]) -> Tokens:
+def _ask(client: StravaClient, grant: Mapping[str, str]) -> StravaTokens:
     form = {"client_id": client.id, "client_secret": client.secret.get_secret_value(), **grant}
     try:
         reply = httpx.post(client.token_url, data=form, timeout=_PATIENCE)
@@ -100,14 +90,3 @@ def _ask(client: StravaClient, grant: Mapping[str, str]) -> Tokens:
             "check the network and STRAVA_TOKEN_URL."
         ) from None
     return read_token_reply(reply.status_code, reply.content)
-
-
-def is_fresh(expires_at: datetime | None, now: datetime, *, margin_seconds: float) -> bool:
-    """Return whether an access token has more than a margin left.
-
-    Args:
-        expires_at: when it ends; None means that nobody knows.
-        now: the time.
-        margin_seconds: what a request with it may take, and clocks that differ.
-    """
-    return expires_at is not None and (expires_at - now).total_seconds() > margin_seconds

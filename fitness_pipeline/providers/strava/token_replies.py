@@ -1,9 +1,7 @@
 """Reads what Strava's token address answers: tokens, or the reason why there are none."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-
-from pydantic import SecretStr
 
 from fitness_pipeline.errors import (
     AuthorizationRefused,
@@ -13,28 +11,24 @@ from fitness_pipeline.errors import (
     ProviderUnavailable,
     UnexpectedReply,
 )
+from fitness_pipeline.providers.oauth import Tokens, token_text
 from fitness_pipeline.providers.strava.faults import json_object, read_faults
 
 CONNECT = "Connect again: `fitness-pipeline auth strava`."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tokens:
+class StravaTokens(Tokens):
     """What Strava granted.
 
     Attributes:
-        access_token: opens the API until `expires_at`.
-        refresh_token: the only one that works from now on.
         athlete_id: whose account; only an exchanged code tells it.
     """
 
-    access_token: SecretStr
-    refresh_token: SecretStr
-    expires_at: datetime
-    athlete_id: int | None = field(default=None)
+    athlete_id: int | None = None
 
 
-def read_token_reply(status: int, body: bytes) -> Tokens:
+def read_token_reply(status: int, body: bytes) -> StravaTokens:
     """Return the tokens in a reply.
 
     Errors come as HTTP 400 in Strava's own shape, a list of `resource`, `field` and `code`, and not as
@@ -59,9 +53,9 @@ def read_token_reply(status: int, body: bytes) -> Tokens:
     if document is None:
         raise _unavailable("its answer was cut off or is no JSON")
     try:
-        return Tokens(
-            access_token=_secret(document["access_token"]),
-            refresh_token=_secret(document["refresh_token"]),
+        return StravaTokens(
+            access_token=token_text(document["access_token"]),
+            refresh_token=token_text(document["refresh_token"]),
             expires_at=datetime.fromtimestamp(int(document["expires_at"]), UTC),
             athlete_id=_athlete_id(document.get("athlete")),
         )
@@ -98,12 +92,6 @@ def _refusal(status: int, resources: set[str]) -> ProviderError:
 
 def _unavailable(what: str) -> ProviderUnavailable:
     return ProviderUnavailable(f"Strava gave no token: {what}. Nothing was changed. Try again later.")
-
-
-def _secret(value: object) -> SecretStr:
-    if not isinstance(value, str) or not value:
-        raise ValueError("no token")
-    return SecretStr(value)
 
 
 def _athlete_id(athlete: object) -> int | None:

@@ -3,7 +3,7 @@
 import pytest
 
 from fitness_pipeline.errors import AuthorizationRefused
-from fitness_pipeline.providers.strava.consent import is_ours, new_state, read_consent
+from fitness_pipeline.providers.strava.consent import read_consent
 
 
 def test_everything_granted_costs_nothing() -> None:
@@ -32,10 +32,3 @@ def test_without_private_activities_it_says_what_will_be_missing() -> None:
 def test_what_nothing_can_be_done_with_is_refused(query: dict[str, str], reason: str) -> None:
     with pytest.raises(AuthorizationRefused, match=reason):
         read_consent(query)
-
-
-def test_only_the_answer_to_this_question_is_ours() -> None:
-    state = new_state()
-    assert is_ours({"state": state}, state)
-    for other in ({"state": new_state()}, {"state": ""}, {"state": "ä"}, {}):
-        assert not is_ours(other, state)

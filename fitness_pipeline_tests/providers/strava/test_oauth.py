@@ -24,7 +24,6 @@ from fitness_pipeline.providers.strava.oauth import (
     StravaClient,
     consent_url,
     exchange_code,
-    is_fresh,
     refresh_tokens,
 )
 from fitness_pipeline.sandbox.serving.clock import SettableClock
@@ -183,15 +182,6 @@ def test_an_address_where_nobody_answers_is_said_to_be_so(
 ) -> None:
     with pytest.raises(ProviderUnavailable, match="cannot be reached"):
         refresh_tokens(replace(client, token_url="http://127.0.0.1:1/"), refresh_token)  # noqa: S106
-
-
-@pytest.mark.parametrize(("left", "is_usable"), [(301, True), (300, False), (-1, False)])
-def test_a_token_is_fresh_while_more_than_the_margin_is_left(left: int, is_usable: bool) -> None:
-    assert is_fresh(NOW + timedelta(seconds=left), NOW, margin_seconds=300) is is_usable
-
-
-def test_a_token_of_unknown_age_is_not_fresh() -> None:
-    assert not is_fresh(None, NOW, margin_seconds=0)
 
 
 def test_no_failure_and_no_log_tells_a_secret(

@@ -1,0 +1,1 @@
+"""Google Calendar v3: connecting, and writing events in batches."""

@@ -1,0 +1,1 @@
+"""Connecting to Google Calendar, and writing to it."""
