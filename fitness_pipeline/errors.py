@@ -24,6 +24,7 @@ FitnessPipelineError
 │   ├── ApplicationInactive
 │   ├── PermissionRefused
 │   ├── WrongAccount
+│   ├── CalendarMissing
 │   ├── OutOfQuota
 │   ├── ProviderUnavailable
 │   └── UnexpectedReply
@@ -37,8 +38,10 @@ FitnessPipelineError
 ├── ChangedWhileRead
 ├── RunNotFound
 ├── VersionNotFound
+├── VersionConflict
 ├── ShoeNotFound
 ├── ConflictNotFound
+├── TokenNotFound
 ├── NotEditable
 ├── InvalidValue
 └── AlreadyRunning
@@ -143,6 +146,10 @@ class WrongAccount(ProviderError):
     """The account that answers is not the one whose data is stored."""
 
 
+class CalendarMissing(ProviderError):
+    """The calendar that events are to be on is not there, or nobody may see it."""
+
+
 class OutOfQuota(ProviderError):
     """The provider answers no more for a while.
 
@@ -206,12 +213,20 @@ class VersionNotFound(FitnessPipelineError):
     """The run has no such version."""
 
 
+class VersionConflict(FitnessPipelineError):
+    """Something was changed since it was read by whoever wants to change it."""
+
+
 class ShoeNotFound(FitnessPipelineError):
     """No shoe has this id."""
 
 
 class ConflictNotFound(FitnessPipelineError):
     """No open conflict has this number."""
+
+
+class TokenNotFound(FitnessPipelineError):
+    """No token of the REST API has this name."""
 
 
 class NotEditable(FitnessPipelineError):

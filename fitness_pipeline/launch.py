@@ -124,6 +124,23 @@ def run_hevy_job(
     return _run(instance, "hevy", ops, on_progress, set())
 
 
+def run_calendar_job(
+    instance: dg.DagsterInstance,
+    *,
+    since: date | None = None,
+    on_progress: Callable[[str], None] = lambda _: None,
+) -> JobOutcome:
+    """Bring the calendar in step with the runs.
+
+    Args:
+        instance: where the run is recorded.
+        since: a day since when runs are to be shown, too, from now on.
+        on_progress: called with a sentence when a step says something, or is done.
+    """
+    options = {"since": since.isoformat()} if since is not None else {}
+    return _run(instance, "calendar", {"calendar_events": {"config": options}}, on_progress, set())
+
+
 def _run(
     instance: dg.DagsterInstance,
     job_name: str,

@@ -105,6 +105,10 @@ class Settings(HistorySettings):
     calendar_description: str = DESCRIPTION
     calendar_all_day: bool = True
     calendar_batch_size: Annotated[int, Field(ge=1, le=1000)] = 50
+    api_pool_size: Annotated[int, Field(ge=1, le=200)] = 10
+    api_cors_origins: str = ""
+    api_upload_mebibytes: Annotated[int, Field(ge=1, le=1024)] = 32
+    api_public_url: str | None = None
 
     @field_validator("env")
     @classmethod
@@ -139,10 +143,12 @@ class Settings(HistorySettings):
             _check_postgres_url(url.get_secret_value())
         return url
 
-    @field_validator(*_PROVIDER_URLS)
+    @field_validator(*_PROVIDER_URLS, "api_public_url")
     @classmethod
-    def _safe_url(cls, url: str) -> str:
+    def _safe_url(cls, url: str | None) -> str | None:
         """Tokens go there: in the clear only to this machine."""
+        if url is None:
+            return None
         parts = urlsplit(url)
         is_here = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
         if not parts.hostname or not (parts.scheme == "https" or is_here):
@@ -164,6 +170,11 @@ class Settings(HistorySettings):
                 hidden -= of_stand_in
         given = {name: value for name, value in values.items() if name not in hidden}
         return {**dict.fromkeys(_PROVIDER_URLS, _NOBODY), **given}
+
+    @property
+    def cors_origins(self) -> list[str]:
+        """Whose pages may ask the REST API from a browser."""
+        return [origin.strip().rstrip("/") for origin in self.api_cors_origins.split(",") if origin.strip()]
 
     @property
     def is_embedded(self) -> bool:
@@ -189,6 +200,11 @@ class Settings(HistorySettings):
     def rejected_dir(self) -> Path:
         """Where files go that cannot be used, each with its reason."""
         return self._files_dir / "rejected"
+
+    @property
+    def stand_in_calendar_file(self) -> Path:
+        """What the demo's Google keeps from one time to the next."""
+        return self._files_dir / "google_calendar.json"
 
     @property
     def _files_dir(self) -> Path:

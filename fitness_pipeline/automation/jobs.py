@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from fitness_pipeline.assets.calendar_events import calendar_events
 from fitness_pipeline.assets.exercise_templates import exercise_templates
 from fitness_pipeline.assets.hevy_workouts import hevy_workouts
 from fitness_pipeline.assets.lifts import lifts
@@ -26,6 +27,12 @@ hevy_job = dg.define_asset_job(
     "hevy",
     selection=dg.AssetSelection.assets(hevy_workouts).downstream(),
     description="Syncs Hevy: what happened since the last sync; or, with `full_sync: true`, everything.",
+)
+
+calendar_job = dg.define_asset_job(
+    "calendar",
+    selection=dg.AssetSelection.assets(calendar_events),
+    description="Brings the calendar in step with the runs; the jobs that make runs do so at their end, too.",
 )
 
 catch_up_job = dg.define_asset_job(

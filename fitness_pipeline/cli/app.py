@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from fitness_pipeline.cli import auth, conflicts, database, shoes, sync
+from fitness_pipeline.cli import auth, calendar, conflicts, database, shoes, sync
 from fitness_pipeline.cli.console import console, error_console
 from fitness_pipeline.cli.demo import demo
 from fitness_pipeline.cli.imports import import_files
@@ -36,6 +36,7 @@ app.command()(rejects)
 app.command()(rebuild)
 app.command()(sandbox)
 app.add_typer(auth.app, name="auth")
+app.add_typer(calendar.app, name="calendar")
 app.add_typer(conflicts.app, name="conflicts")
 app.add_typer(database.app, name="db")
 app.add_typer(shoes.app, name="shoes")

@@ -1,6 +1,8 @@
 """`fitness-pipeline demo`: the whole journey over sample data, in a database of its own."""
 
 import os
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import typer
 from rich.markup import escape
@@ -8,11 +10,13 @@ from rich.markup import escape
 from fitness_pipeline.cli.console import console, print_table
 from fitness_pipeline.cli.imports import print_summary, run_import
 from fitness_pipeline.cli.sync import print_sync, run_sync
+from fitness_pipeline.cli.sync_calendar import print_calendar_sync, run_calendar_sync
 from fitness_pipeline.cli.sync_hevy import print_hevy_sync, run_hevy_sync
 from fitness_pipeline.project import shipped_file
 from fitness_pipeline.settings import DEMO, Settings, load_settings
 
 _BAR_WIDTH = 40
+_EVENTS = 8
 
 
 def demo() -> None:
@@ -26,17 +30,20 @@ def demo() -> None:
     for sample in samples:
         console.print(f"\n[bold]{escape(sample.name)}[/bold]")
         print_summary(run_import(settings, [sample]))
-    _sync_providers(settings)
+    events = _sync_providers(settings)
     _print_mileage(settings.mmf_timezone)
+    _print_calendar(events)
     _print_next_steps(settings)
 
 
-def _sync_providers(settings: Settings) -> None:
-    from fitness_pipeline.stack.stand_in import stand_in_accounts  # loads httpx
+def _sync_providers(settings: Settings) -> list[dict[str, Any]]:
+    """Sync Strava, Hevy and the calendar; return the events that are on it then."""
+    # This loads httpx.
+    from fitness_pipeline.stack.stand_in import stand_in_accounts, stand_in_calendar
 
     console.print(
-        "\nThe demo has no accounts, so stand-ins on this machine play Strava and Hevy, with years of "
-        "somebody who does not exist."
+        "\nThe demo has no accounts, so stand-ins on this machine play Strava, Hevy and Google Calendar, "
+        "with years of somebody who does not exist."
     )
     with stand_in_accounts(settings):
         console.print("\n[bold]Activities from Strava's API join the runs.[/bold]")
@@ -45,8 +52,31 @@ def _sync_providers(settings: Settings) -> None:
         console.print("\n[bold]Strength sessions from Hevy's API become lifts.[/bold]")
         hevy = run_hevy_sync(load_settings())
         print_hevy_sync(hevy)
-    if strava.failures or hevy.failures:
+        console.print("\n[bold]The runs of the last 90 days go to Google Calendar.[/bold]")
+        with stand_in_calendar(settings) as google:
+            calendar = run_calendar_sync(load_settings())
+            print_calendar_sync(calendar)
+            events = google.calendar().live()
+    if strava.failures or hevy.failures or calendar.failures:
         raise typer.Exit(2)
+    return events
+
+
+def _print_calendar(events: Sequence[Mapping[str, Any]]) -> None:
+    """Print what the calendar shows last."""
+    by_start = sorted(events, key=lambda event: event["start"].get("dateTime") or event["start"]["date"])
+    print_table(
+        ("when", "event", "description"),
+        [
+            (
+                (event["start"].get("dateTime") or event["start"]["date"])[:16].replace("T", " "),
+                event["summary"],
+                event.get("description", "").replace("\n", " · "),
+            )
+            for event in by_start[-_EVENTS:]
+        ],
+        title=f"On the calendar: {len(events)} events, of which these are the last",
+    )
 
 
 def _print_mileage(time_zone: str) -> None:
@@ -79,10 +109,11 @@ def _print_next_steps(settings: Settings) -> None:
     console.print(f"Its files: {escape(str(settings.postgres_dir))}. Your own data goes to another database.")
     console.print("\n[bold]What to do next[/bold]")
     steps = (
-        ("fitness-pipeline --env demo up", "see it in the Dagster UI, where the stand-in goes on"),
+        ("fitness-pipeline --env demo up", "see it in the Dagster UI, where the stand-ins go on"),
         ("fitness-pipeline --env demo db psql", "ask the demo's database yourself"),
         ("fitness-pipeline import FILE...", "import your own export from mapmyfitness.com"),
         ("fitness-pipeline auth strava", "connect your own Strava account"),
+        ("fitness-pipeline auth google", "connect your own Google Calendar"),
         ("fitness-pipeline up", "let Strava and every CSV in data/inbox come in by themselves"),
         ("fitness-pipeline db stop", "stop Postgres, which keeps running until then"),
     )

@@ -1,4 +1,4 @@
-"""`fitness-pipeline sandbox`: a Strava and a Hevy of one's own, until Ctrl-C."""
+"""`fitness-pipeline sandbox`: a Strava, a Hevy and a Google Calendar of one's own, until Ctrl-C."""
 
 import threading
 from collections.abc import Iterator
@@ -21,12 +21,17 @@ def sandbox(
     hevy_port: Annotated[
         int, typer.Option(min=0, max=65535, help="The port of Hevy's stand-in; 0 for any free one.")
     ] = 8901,
+    google_port: Annotated[
+        int,
+        typer.Option(min=0, max=65535, help="The port of Google Calendar's stand-in; 0 for any free one."),
+    ] = 8902,
     strava_activities: Annotated[
         Path | None,
         typer.Option(help="A JSON file of recorded activities, served instead of the generated ones."),
     ] = None,
 ) -> None:
-    """Serve stand-ins for Strava and Hevy on this machine, with people who do not exist."""
+    """Serve stand-ins for Strava, Hevy and Google Calendar on this machine, with people who do not exist."""
+    from fitness_pipeline.sandbox.google_calendar.server import GoogleCalendarSandbox
     from fitness_pipeline.sandbox.hevy.lifter import generated_world as generated_hevy
     from fitness_pipeline.sandbox.hevy.server import HevySandbox
     from fitness_pipeline.sandbox.strava.athlete import generated_world
@@ -45,10 +50,14 @@ def sandbox(
                 strava = serving.enter_context(StravaSandbox(world, port=port))
             with _port_explained(hevy_port, "--hevy-port"):
                 hevy = serving.enter_context(HevySandbox(lifted, port=hevy_port))
+            with _port_explained(google_port, "--google-port"):
+                google = serving.enter_context(GoogleCalendarSandbox(port=google_port))
             console.print(f"# Strava's stand-in: {len(world.activities)} activities, {escape(whose)}.")
             console.print(f"# Hevy's stand-in: {len(lifted.workouts)} workouts, a lifter who does not exist.")
+            console.print("# Google Calendar's stand-in: an empty calendar.")
             console.print("# In another terminal, point the other commands at them:")
-            for name, value in (strava.environment() | hevy.environment()).items():
+            variables = strava.environment() | hevy.environment() | google.environment()
+            for name, value in variables.items():
                 console.print(f"export {name}={value}", markup=False, soft_wrap=True)
             console.print("# Serving until Ctrl-C.")
             threading.Event().wait()

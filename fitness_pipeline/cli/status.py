@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Show the tables, watermarks, last imports and what needs attention."""
+    from fitness_pipeline.db.calendar_events import count_events
     from fitness_pipeline.db.conflicts import count_open_conflicts
     from fitness_pipeline.db.connection import connect
     from fitness_pipeline.db.ingested_files import list_files
@@ -31,6 +32,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
         watermarks = get_watermarks(conn=connection)
         files = list_files(5, conn=connection)
         connections = get_connections(conn=connection)
+        calendar = count_events(conn=connection)
     if as_json:
         print_json(
             {
@@ -39,6 +41,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
                 "connections": connections,
                 "watermarks": watermarks,
                 "imports": files,
+                "calendar": calendar,
             }
         )
         return
@@ -96,6 +99,16 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
             f"{overview.open_conflicts} of your edits differ from what the source says; yours stay. "
             "`fitness-pipeline conflicts` shows them and settles them."
         )
+    if calendar.failed:
+        console.print(
+            f"Google refused {calendar.failed} events, such as: {escape(calendar.first_error or '')} They "
+            "are tried again by themselves; `fitness-pipeline calendar resync RUN` tries one at once."
+        )
+    if calendar.declined:
+        console.print(
+            f"{calendar.declined} runs stay off the calendar, because you deleted their events; "
+            "`fitness-pipeline calendar resync RUN` brings one back."
+        )
     if not overview.runs:
         console.print(
             f"There are no runs yet. Drop an export into {escape(str(settings.inbox_dir))} while "
@@ -110,7 +123,7 @@ def _connection_rows(
     """Return how each provider that can be connected is, and what to do about it."""
     known = {connection.provider: connection for connection in connections}
     rows = []
-    for provider in sorted({"strava", *known}):
+    for provider in sorted({"google", "strava", *known}):
         connection = known.get(provider)
         connect = f"fitness-pipeline auth {provider}"
         if connection is not None and (reason := connection.needs_reauthorization_reason):

@@ -7,12 +7,14 @@ import typer
 from rich.markup import escape
 
 from fitness_pipeline.cli.console import console, error_console, print_json, print_table
+from fitness_pipeline.cli.sync_calendar import calendar
 from fitness_pipeline.cli.sync_hevy import hevy
 from fitness_pipeline.cli.sync_summary import SyncSummary, of_outcome, of_preview
 from fitness_pipeline.settings import Settings, load_settings
 
 app = typer.Typer(help="Sync a provider now; `up` does it by itself.", no_args_is_help=True)
 app.command()(hevy)
+app.command()(calendar)
 
 
 @app.command()
@@ -170,6 +172,8 @@ def _remarks(summary: SyncSummary) -> list[str]:
             f"{summary.conflicts} of your own edits differ from what Strava says now; yours stay. "
             "`fitness-pipeline conflicts` settles them."
         )
+    if summary.calendar is not None:
+        remarks.append(summary.calendar)
     if summary.undecided:
         remarks.append(
             f"{summary.undecided} activities were not listed, but are not known to be gone. The next full "

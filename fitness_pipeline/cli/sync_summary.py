@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from fitness_pipeline.cli.sync_calendar import calendar_remark
+
 if TYPE_CHECKING:
     from fitness_pipeline.launch import JobOutcome
     from fitness_pipeline.steps.preview_strava import Preview
@@ -28,6 +30,7 @@ class SyncSummary:
         revived: runs that are back.
         held_back: runs that would have been deleted, had they not been so many at once.
         other_activities: sport to number of activities that are no runs.
+        calendar: what was done to the calendar besides.
         requests: to Strava, in this sync.
         failures: what could not be done.
         failed_checks: what asset checks found wrong with the runs that there are now.
@@ -49,6 +52,7 @@ class SyncSummary:
     held_back: int = 0
     conflicts: int = 0
     other_activities: dict[str, int] = field(default_factory=dict)
+    calendar: str | None = None
     requests: int | None = None
     requests_left_this_quarter_hour: int | None = None
     requests_left_today: int | None = None
@@ -90,6 +94,7 @@ def of_outcome(outcome: "JobOutcome") -> SyncSummary:
         held_back=merged.get("held_back", 0),
         conflicts=merged.get("conflicts", 0),
         other_activities=normalized.get("other_activities_by_type", {}),
+        calendar=calendar_remark(outcome.metadata),
         requests=read["requests"] + gear.get("requests", 0) if "requests" in read else None,
         requests_left_this_quarter_hour={**read, **gear}.get("requests_left_this_quarter_hour"),
         requests_left_today={**read, **gear}.get("requests_left_today"),

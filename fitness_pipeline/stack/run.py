@@ -14,7 +14,7 @@ from fitness_pipeline.stack.address import Address, require_free
 from fitness_pipeline.stack.leftovers import end_leftovers
 from fitness_pipeline.stack.signals import StopSignals
 from fitness_pipeline.stack.single import only_one
-from fitness_pipeline.stack.stand_in import stand_in_accounts
+from fitness_pipeline.stack.stand_in import stand_in_accounts, stand_in_calendar
 from fitness_pipeline.stack.supervisor import Supervisor
 
 
@@ -81,8 +81,8 @@ def _providers(settings: Settings, on_progress: Callable[[str], None]) -> Iterat
     if settings.env != DEMO:
         yield
         return
-    on_progress("Stand-ins on this machine play Strava and Hevy.")
-    with stand_in_accounts(settings):
+    on_progress("Stand-ins on this machine play Strava, Hevy and Google Calendar.")
+    with stand_in_accounts(settings), stand_in_calendar(settings):
         yield
 
 

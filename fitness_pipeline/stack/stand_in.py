@@ -10,14 +10,23 @@ import httpx
 from pydantic import SecretStr
 
 from fitness_pipeline.db.provider_connections import remove_connection
-from fitness_pipeline.providers.strava.consent import new_state, read_consent
+from fitness_pipeline.providers.google_calendar.consent import new_verifier
+from fitness_pipeline.providers.google_calendar.consent import read_consent as read_google_consent
+from fitness_pipeline.providers.google_calendar.oauth import PROVIDER as GOOGLE
+from fitness_pipeline.providers.google_calendar.oauth import consent_url as google_consent_url
+from fitness_pipeline.providers.strava.consent import read_consent
+from fitness_pipeline.providers.oauth import new_state
 from fitness_pipeline.providers.strava.oauth import PROVIDER, StravaClient, consent_url
+from fitness_pipeline.sandbox.google_calendar.server import GoogleCalendarSandbox
+from fitness_pipeline.sandbox.google_calendar.world import GoogleCalendarWorld
 from fitness_pipeline.sandbox.hevy import lifter
 from fitness_pipeline.sandbox.hevy.server import HevySandbox
 from fitness_pipeline.sandbox.strava.athlete import generated_world
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
-from fitness_pipeline.settings import Settings
+from fitness_pipeline.settings import Settings, load_settings
+from fitness_pipeline.steps.connect_google import connect_google
 from fitness_pipeline.steps.connect_strava import connect_strava
+from fitness_pipeline.steps.google_client import configured_client
 from fitness_pipeline.token_keys import TokenKeys
 
 # Hevy is asked twice a second at most, for ten workouts each time; the demo is not to take minutes.
@@ -42,6 +51,35 @@ def stand_in_accounts(settings: Settings) -> Iterator[None]:
 
 
 @contextmanager
+def stand_in_calendar(settings: Settings) -> Iterator[GoogleCalendarWorld]:
+    """Play Google, with a calendar that is connected while it lasts; it is kept in a file of the demo's.
+
+    Args:
+        settings: of the demo; its database is the one that is connected.
+
+    Yields:
+        What Google knows.
+
+    Raises:
+        FitnessPipelineError: it cannot be connected.
+    """
+    world = GoogleCalendarWorld.kept_in(settings.stand_in_calendar_file, zone=settings.mmf_timezone)
+    with GoogleCalendarSandbox(world) as sandbox, _in_environment(sandbox.environment()):
+        client = configured_client(load_settings())
+        verifier = new_verifier()
+        back = "http://127.0.0.1/"
+        url = google_consent_url(
+            sandbox.environment()["GOOGLE_AUTHORIZE_URL"], client.id, back, new_state(), verifier
+        )
+        consent = read_google_consent(_answer_of(url), redirect_uri=back, verifier=verifier)
+        connect_google(client, consent, TokenKeys.of(settings), now=datetime.now(UTC))
+        try:
+            yield world
+        finally:
+            remove_connection(GOOGLE)
+
+
+@contextmanager
 def _hevy() -> Iterator[None]:
     with (
         HevySandbox(lifter.generated_world(today=datetime.now(UTC).date(), since=_HEVY_SINCE)) as sandbox,
@@ -59,9 +97,7 @@ def _strava(settings: Settings) -> Iterator[None]:
             token_url=sandbox.token_url,
         )
         url = consent_url(sandbox.authorize_url, client.id, "http://localhost/", new_state())
-        # Its athlete says yes at once, and the browser would be sent on with the code.
-        answer = urlsplit(httpx.get(url).headers["Location"])
-        connect_strava(client, read_consent(dict(parse_qsl(answer.query))), TokenKeys.of(settings))
+        connect_strava(client, read_consent(_answer_of(url)), TokenKeys.of(settings))
         addresses = {
             "STRAVA_API_URL": sandbox.api_url,
             "STRAVA_TOKEN_URL": sandbox.token_url,
@@ -72,6 +108,11 @@ def _strava(settings: Settings) -> Iterator[None]:
                 yield
             finally:
                 remove_connection(PROVIDER)
+
+
+def _answer_of(consent_url: str) -> dict[str, str]:
+    """Return what a browser brings back: whom a stand-in asks says yes at once."""
+    return dict(parse_qsl(urlsplit(httpx.get(consent_url).headers["Location"]).query))
 
 
 @contextmanager

@@ -28,12 +28,13 @@ def test_the_demo_shows_the_journey_and_a_second_one_changes_nothing(home: dict[
     assert "Miles by year" in first
     assert "Miles by shoe" in first
     assert "fitness_demo?host=" in first
-    assert "stand-ins on this machine play Strava and Hevy" in first
+    assert "stand-ins on this machine play Strava, Hevy and Google Calendar" in first
+    assert "On the calendar: " in first
     assert "Hoka" in first
     assert "Nothing has changed." not in first
 
     again = _demo(home)
-    assert again.count("Nothing has changed.") == 4
+    assert again.count("Nothing has changed.") == 5
     assert again[again.index("Miles by year") :] == first[first.index("Miles by year") :]
 
 

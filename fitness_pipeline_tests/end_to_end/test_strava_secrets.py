@@ -25,7 +25,7 @@ from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.strava_access import StravaAccess
 from fitness_pipeline.steps.strava_session import open_strava_api
 from fitness_pipeline_tests.cli.conftest import Run, run
-from fitness_pipeline_tests.faults.lives import HastySyncer, connect
+from fitness_pipeline_tests.faults.strava_lives import HastySyncer, connect
 from fitness_pipeline_tests.strava import LIST
 
 __all__ = ["run"]
