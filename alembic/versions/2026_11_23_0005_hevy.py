@@ -216,10 +216,17 @@ def upgrade() -> None:
 
         create table raw.hevy_feed (
             is_only_row boolean primary key default true check (is_only_row),
-            top_digests bytea[] not null
+            top_digests bytea[] not null default '{}',
+            count_at_hevy integer check (count_at_hevy >= 0),
+            count_here integer check (count_here >= 0),
+            counted_at timestamptz check (isfinite(counted_at)),
+            check (num_nulls(count_at_hevy, count_here, counted_at) in (0, 3))
         );
-        comment on table raw.hevy_feed is 'What stood on the first page of the feed of events when it was '
-            'last read to its end: as long as it does, nothing happened since.';
+        comment on table raw.hevy_feed is 'What Hevy said last of all workouts together.';
+        comment on column raw.hevy_feed.top_digests is 'What stood on the first page of the feed of events '
+            'when it was last read to its end: as long as it does, nothing happened since';
+        comment on column raw.hevy_feed.count_at_hevy is 'How many workouts it counted; null: not yet asked';
+        comment on column raw.hevy_feed.count_here is 'How many of them were here then';
 
         create table normalized.lift_versions (
             lift_id text not null references lifts (id) on delete cascade,

@@ -1,0 +1,1 @@
+"""The REST API: thin routers, one a noun, over `db`."""

@@ -1,0 +1,1 @@
+"""One file a noun: what is asked, and what is answered."""

@@ -1,0 +1,26 @@
+"""`/health`: whether it works; open to everybody."""
+
+from importlib.metadata import version
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from fitness_pipeline.api.pool import Connection
+
+router = APIRouter(tags=["health"])
+
+
+class Health(BaseModel):
+    """That it works."""
+
+    status: Literal["ok"]
+    database: Literal["ok"]
+    version: str
+
+
+@router.get("/health", responses={503: {"description": "The database does not answer."}})
+def read_health(connection: Connection) -> Health:
+    """Whether the API and its database answer."""
+    connection.execute("select 1")
+    return Health(status="ok", database="ok", version=version("fitness-pipeline"))

@@ -1,0 +1,67 @@
+"""A served API on a fresh database, and those who ask it."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+
+from fitness_pipeline.api.app import create_app
+from fitness_pipeline.db.api_tokens import Role, mint_token
+from fitness_pipeline.db.connection import AnyConnection
+from fitness_pipeline.settings import load_settings
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """Serve the API of the settings on a free port; yield its URL."""
+    server = uvicorn.Server(uvicorn.Config(create_app(load_settings()), port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive(), "the API could not be started"
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def api_url(database_url: str, data_dir: Path) -> Iterator[str]:
+    """Where the API answers, with an empty database."""
+    with serving() as url:
+        yield url
+
+
+@contextmanager
+def client(url: str, connection: AnyConnection, role: Role) -> Iterator[httpx.Client]:
+    """Somebody with a token of a role."""
+    token = mint_token(f"the {role}", role, conn=connection).get_secret_value()
+    with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}) as asking:
+        yield asking
+
+
+@pytest.fixture
+def editor(api_url: str, connection: AnyConnection) -> Iterator[httpx.Client]:
+    """Somebody who may do everything."""
+    with client(api_url, connection, "editor") as asking:
+        yield asking
+
+
+@pytest.fixture
+def viewer(api_url: str, connection: AnyConnection) -> Iterator[httpx.Client]:
+    """Somebody who may read."""
+    with client(api_url, connection, "viewer") as asking:
+        yield asking
+
+
+@pytest.fixture
+def stranger(api_url: str) -> Iterator[httpx.Client]:
+    """Somebody without a token."""
+    with httpx.Client(base_url=api_url) as asking:
+        yield asking
