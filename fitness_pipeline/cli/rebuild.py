@@ -36,7 +36,7 @@ def rebuild(
             print_json(verified)
         else:
             _print_verified(verified)
-        raise typer.Exit(1 if verified.differences else 0)
+        raise typer.Exit(0 if verified.is_all_well else 1)
     if as_json:
         print_json(rebuilt)
     else:
@@ -52,7 +52,7 @@ def _print_verified(verified: "Verified") -> None:
             "with what the next sync or import makes of them."
         )
     _print_not_recomputable(verified)
-    if verified.differences:
+    if not verified.is_all_well:
         console.print("`fitness-pipeline rebuild` puts them right.")
 
 
@@ -73,6 +73,10 @@ def _print_rebuilt(rebuilt: "Rebuilt") -> None:
         )
     if runs.inserted or runs.corrected:
         console.print(f"Runs: {runs.inserted} put back, {runs.corrected} corrected, each with a new version.")
+    if rebuilt.found.lifts:
+        console.print(
+            f"Lifts: {rebuilt.found.lifts} put right; what they were is in normalized.lift_versions."
+        )
     if rebuilt.held_back:
         console.print(
             f"[bold]{rebuilt.held_back} runs would be deleted at once, so none was.[/bold] If that is meant: "
@@ -86,8 +90,11 @@ def _print_rebuilt(rebuilt: "Rebuilt") -> None:
 
 
 def _print_differences(verified: "Verified") -> None:
+    if verified.lifts:
+        console.print(f"Lifts that are not as their workout says: {verified.lifts}.")
+    if verified.is_all_well:
+        console.print("Differences: none. Runs and lifts are what raw rows and your edits make them.")
     if not verified.differences:
-        console.print("Differences: none. Every run follows from the raw rows and your edits.")
         return
     print_table(
         ("table", "id", "field", "stored", "recomputed"),

@@ -11,7 +11,7 @@ from fitness_pipeline.db.connection import AnyConnection, reading
 from fitness_pipeline.db.queries import query
 from fitness_pipeline.models import Lift, LiftVersion
 
-_COLUMNS = (
+COLUMNS = (
     "id, title, source, description, start_time, end_time, exercises, total_volume_kg, total_sets, "
     "deleted_at, created_at, updated_at"
 )
@@ -35,6 +35,11 @@ class LiftCounts:
     deleted: int = 0
     revived: int = 0
     rejected: int = 0
+
+    @property
+    def written(self) -> int:
+        """Lifts that were not as their workout says."""
+        return self.new + self.changed + self.deleted + self.revived
 
     @property
     def rows(self) -> int:
@@ -92,7 +97,7 @@ def get_lifts(
         conn: the caller's connection, to take part in its transaction.
     """
     statement = f"""
-        select {_COLUMNS} from lifts
+        select {COLUMNS} from lifts
         where (%(include_deleted)s or deleted_at is null)
           and start_time >= coalesce(%(since)s, '-infinity'::timestamptz)
           and start_time < coalesce(%(until)s, 'infinity'::timestamptz)
@@ -115,7 +120,7 @@ def get_lift_by_id(
         conn: the caller's connection, to take part in its transaction.
     """
     statement = f"""
-        select {_COLUMNS} from lifts where id = %s and (%s or deleted_at is null)
+        select {COLUMNS} from lifts where id = %s and (%s or deleted_at is null)
     """  # noqa: S608 - the columns are a constant
     with reading(conn) as connection, connection.cursor(row_factory=class_row(Lift)) as cursor:
         return cursor.execute(statement, [id, include_deleted]).fetchone()

@@ -1,4 +1,4 @@
-"""Recomputes all runs from raw rows and the runner's edits, to verify what is stored or to put it right."""
+"""Recomputes runs and lifts from raw rows and edits, to verify what is stored or put it right."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,6 +6,7 @@ from datetime import date
 import polars as pl
 
 from fitness_pipeline.db.connection import AnyConnection, transaction
+from fitness_pipeline.db.lifts import write_lifts
 from fitness_pipeline.db.locks import take_turn
 from fitness_pipeline.db.merge import MergeCounts, merge_runs
 from fitness_pipeline.db.normalized_runs import NormalizedRunsWriter
@@ -20,6 +21,8 @@ from fitness_pipeline.db.rebuild import (
 )
 from fitness_pipeline.settings import Settings
 from fitness_pipeline.steps.normalize import PROVIDERS, is_behind, normalize, normalized_batches
+from fitness_pipeline.steps.normalize_hevy import PROVIDER as HEVY
+from fitness_pipeline.steps.normalize_hevy import is_hevy_behind, normalize_hevy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +32,20 @@ class Verified:
     Attributes:
         differences: every value that is not as it comes out.
         behind: providers whose rows were not all made into runs yet.
+        lifts: how many lifts are not as their workout says.
         not_recomputable: normalized rows that were taken as they are, since their raw row tells nothing: it
             cannot be understood, or its payload was emptied.
     """
 
     differences: list[Difference]
     behind: list[str]
+    lifts: int
     not_recomputable: int
+
+    @property
+    def is_all_well(self) -> bool:
+        """Whether everything is as it comes out."""
+        return not self.differences and not self.lifts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +92,10 @@ def verify(settings: Settings, *, today: date, conn: AnyConnection | None = None
         for provider in PROVIDERS:
             merge_runs(provider, conn=connection)
         differences += scratch.find_run_damage()
-        return Verified(differences=differences, behind=behind, not_recomputable=not_recomputable)
+        lifts = _mend_lifts(connection)
+        return Verified(
+            differences=differences, behind=behind, lifts=lifts, not_recomputable=not_recomputable
+        )
 
 
 def rebuild(
@@ -120,15 +133,23 @@ def rebuild(
         differences += scratch.find_run_damage()
         runs = scratch.mend_runs(are_deletions_confirmed=are_deletions_confirmed)
         scratch.drop()
-    found = Verified(differences=differences, behind=behind, not_recomputable=not_recomputable)
+        lifts = _mend_lifts(connection)
+    found = Verified(differences=differences, behind=behind, lifts=lifts, not_recomputable=not_recomputable)
     return Rebuilt(found=found, normalized=normalized, merged=merged, runs=runs)
 
 
 def _take_all_turns(connection: AnyConnection) -> None:
-    for provider in sorted(PROVIDERS):
+    for provider in sorted({*PROVIDERS, HEVY}):
         take_turn(connection, provider)
     take_turn(connection, "runs")
     lock_what_rows_are_read_by(connection)
+
+
+def _mend_lifts(connection: AnyConnection) -> int:
+    """Make all lifts anew, after those that are yet to be; return how many were not as they come out."""
+    if is_hevy_behind(conn=connection):
+        normalize_hevy(conn=connection)
+    return write_lifts(connection, since=0, dagster_run_id=None).written
 
 
 def _recompute(connection: AnyConnection, scratch: Scratch, settings: Settings, today: date) -> list[str]:

@@ -4,6 +4,7 @@ import os
 import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from fitness_pipeline.db.connection import AnyConnection
@@ -12,7 +13,7 @@ from fitness_pipeline.sandbox.google_calendar.server import GoogleCalendarSandbo
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.sync_calendar import sync_calendar
 from fitness_pipeline_tests.benchmarks.harness import drop_database, fresh_database, note, report, seconds
-from fitness_pipeline_tests.calendar_sync import connect
+from fitness_pipeline_tests.calendar_sync import connect_google
 
 SHORT = 10_000
 LONG = 1_000_000
@@ -34,7 +35,7 @@ def benchmark_calendar(server: EmbeddedServer, folder: Path) -> None:
 
 @contextmanager
 def synced_calendar(server: EmbeddedServer, runs: int) -> Iterator[Callable[[], float]]:
-    """Yield a function that syncs a calendar again, which shows all runs already; it returns how long that took.
+    """Yield a function that syncs a calendar which shows all runs already, and returns how long that took.
 
     Args:
         server: where its database is made.
@@ -43,7 +44,7 @@ def synced_calendar(server: EmbeddedServer, runs: int) -> Iterator[Callable[[], 
     with GoogleCalendarSandbox() as google, fresh_database(server) as (connection, name):
         environment = {**google.environment(), "DATABASE_URL": os.environ["DATABASE_URL"]}
         os.environ.update(environment)
-        connect(google)
+        connect_google(google, datetime.now(UTC))
         sync_calendar(load_settings())  # begins to note changes, and compares with the settings of now
         _store_history(connection, runs)
 

@@ -23,7 +23,7 @@ def take(connection: AnyConnection, data_dir: Path, tmp_path: Path) -> Importer:
 def test_verifying_says_none_when_nothing_differs(run: Run, take: Importer) -> None:
     ended = run("rebuild", "--verify")
     assert ended.code == 0
-    assert ended.out == "Differences: none. Every run follows from the raw rows and your edits.\n"
+    assert ended.out == "Differences: none. Runs and lifts are what raw rows and your edits make them.\n"
 
 
 def test_verifying_an_empty_database_says_none(run: Run, connection: AnyConnection, data_dir: Path) -> None:
@@ -52,6 +52,7 @@ def test_a_script_gets_the_differences_as_json(run: Run, connection: AnyConnecti
     assert json.loads(ended.out) == {
         "differences": [{"table": "runs", "id": "mmf_2", "field": "distance", "stored": 77, "recomputed": 3}],
         "behind": [],
+        "lifts": 0,
         "not_recomputable": 0,
     }
 
@@ -69,7 +70,10 @@ def test_rebuilding_puts_it_right_and_says_what_it_did(
     assert the_run(connection).distance == 8.0
     assert history(connection)[-1].change_reason == "Rebuilt from the raw data"
     assert run("rebuild", "--verify").code == 0
-    assert run("rebuild").out == "Differences: none. Every run follows from the raw rows and your edits.\n"
+    assert (
+        run("rebuild").out
+        == "Differences: none. Runs and lifts are what raw rows and your edits make them.\n"
+    )
 
 
 def test_what_is_not_merged_yet_is_no_difference(run: Run, connection: AnyConnection, take: Importer) -> None:

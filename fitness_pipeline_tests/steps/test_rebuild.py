@@ -42,7 +42,7 @@ from fitness_pipeline_tests.strava import NOW, Syncer
 from fitness_pipeline_tests.strava_raw import activity, delete_activities, put_activities, put_gear
 
 SPRING = date(2026, 3, 10)
-NOTHING = Verified(differences=[], behind=[], not_recomputable=0)
+NOTHING = Verified(differences=[], behind=[], lifts=0, not_recomputable=0)
 NOTHING_DONE = Rebuilt(
     found=NOTHING,
     normalized=NormalizedMended(),
