@@ -1,4 +1,4 @@
-"""The REST API: tokens of those who may ask it, who edited through it, and consents under way.
+"""The REST API: tokens of those who may ask it, who edited through it, consents under way, runs in detail.
 
 Revision: 0007, after 0006.
 """
@@ -49,9 +49,32 @@ def upgrade() -> None:
             'answer takes its row away.';
         comment on column normalized.oauth_states.verifier is 'What proves that who asked is who exchanges '
             'the code, encrypted';
+
+        create view normalized.run_details as
+        select runs.id, runs.datetime_utc, runs.type, runs.distance, runs.duration, runs.source,
+               runs.avg_heart_rate, runs.shoe_id, runs.last_edited_at, runs.last_edited_by, runs.version,
+               runs.deleted_at, runs.created_at, runs.updated_at,
+               shoes.name as shoes,
+               shoes.retirement_notes as shoe_retirement_notes,
+               coalesce(synced_runs.sync_status = 'synced', false) as is_synced,
+               synced_runs.sync_status,
+               synced_runs.synced_at,
+               synced_runs.google_event_id,
+               synced_runs.run_version as synced_version,
+               synced_runs.error_message
+        from runs
+        left join shoes on shoes.id = runs.shoe_id
+        left join synced_runs on synced_runs.run_id = runs.id;
+        comment on view normalized.run_details is 'Runs, deleted ones too, with the shoe and what the '
+            'calendar holds of them.';
         """
     )
 
 
 def downgrade() -> None:
-    op.execute("drop table normalized.oauth_states, normalized.api_edits, normalized.api_tokens;")
+    op.execute(
+        """
+        drop view normalized.run_details;
+        drop table normalized.oauth_states, normalized.api_edits, normalized.api_tokens;
+        """
+    )

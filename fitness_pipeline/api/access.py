@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import Depends, HTTPException, Security
+from fastapi import Depends, HTTPException, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from fitness_pipeline.api.pool import Connection
+from fitness_pipeline.api.pool import Connection, borrowing
 from fitness_pipeline.db.api_tokens import ApiToken, find_token
 
 _bearer = HTTPBearer(
@@ -15,9 +15,10 @@ _bearer = HTTPBearer(
 )
 
 
-def _viewer(
-    connection: Connection, given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
-) -> ApiToken:
+Given = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+
+
+def _viewer(connection: Connection, given: Given) -> ApiToken:
     token = find_token(given.credentials, conn=connection) if given is not None else None
     if token is None:
         raise HTTPException(
@@ -43,3 +44,12 @@ def _editor(token: Viewer) -> ApiToken:
 
 Editor = Annotated[ApiToken, Depends(_editor)]
 """Whoever may change something."""
+
+
+def _patient_editor(request: Request, given: Given) -> ApiToken:
+    with borrowing(request) as connection:
+        return _editor(_viewer(connection, given))
+
+
+PatientEditor = Annotated[ApiToken, Depends(_patient_editor)]
+"""Whoever may change something that takes long: no connection is held meanwhile."""

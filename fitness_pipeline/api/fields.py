@@ -49,7 +49,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
 """An instant as ISO 8601 writes it, with its offset."""
 
-TimeZone = Annotated[str, AfterValidator(_zone)]
+TimeZone = Annotated[str, StringConstraints(max_length=100), AfterValidator(_zone)]
 """The name of an IANA time zone."""
 
 Text = Annotated[str, StringConstraints(pattern=NO_NUL, max_length=20_000)]
@@ -65,5 +65,5 @@ Label = Annotated[
 ]
 """Who changes something: no provider's name, for merges tell people from providers by it."""
 
-RunId = Annotated[str, Path(pattern=NO_NUL, description="Such as `strava_16195505756`.")]
+RunId = Annotated[str, Path(pattern=NO_NUL, max_length=500, description="Such as `strava_16195505756`.")]
 """The id of a run in a path."""

@@ -2,15 +2,19 @@
 
 import base64
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import quote, urlencode
 
 from fastapi import Depends, Query, Request, Response
 
-from fitness_pipeline.api.problems import Unprocessable
+from fitness_pipeline.api.problems import Unprocessable, responses
 
 DEFAULT_LIMIT, MAX_LIMIT = 1000, 10_000
+
+_LINK = {"schema": {"type": "string"}, "description": 'Where the next page is: `<URL>; rel="next"`.'}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,17 +29,46 @@ class PageRequest:
     limit: int
     after: Sequence[Any] | None
 
+    def key(self, *kinds: type) -> tuple[Any, ...] | None:
+        """Return `after` if it is one of this list; None for the first page.
 
-def _page(
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many at most.")] = DEFAULT_LIMIT,
-    cursor: Annotated[
-        str | None, Query(max_length=2000, description="From the `Link` header of the page before.")
-    ] = None,
-) -> PageRequest:
-    return PageRequest(limit=limit, after=None if cursor is None else _decoded(cursor))
+        Args:
+            kinds: the type of each part.
+
+        Raises:
+            Unprocessable: it is the cursor of another list.
+        """
+        if self.after is None:
+            return None
+        if list(map(type, self.after)) != list(kinds):
+            raise foreign_cursor()
+        return tuple(self.after)
 
 
-Page = Annotated[PageRequest, Depends(_page)]
+def pages_of(default_limit: int) -> Callable[..., PageRequest]:
+    """Return the dependency of a list that has pages.
+
+    Args:
+        default_limit: how many rows a page has at most, if a request does not say.
+    """
+
+    def page(
+        limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many at most.")] = default_limit,
+        cursor: Annotated[
+            str | None,
+            Query(
+                max_length=8000,
+                pattern="^[A-Za-z0-9_=-]*$",
+                description="From the `Link` header of the page before.",
+            ),
+        ] = None,
+    ) -> PageRequest:
+        return PageRequest(limit=limit, after=None if cursor is None else _decoded(cursor))
+
+    return page
+
+
+Page = Annotated[PageRequest, Depends(pages_of(DEFAULT_LIMIT))]
 
 
 def link_to_next(request: Request, response: Response, key: Sequence[Any] | None) -> None:
@@ -44,24 +77,55 @@ def link_to_next(request: Request, response: Response, key: Sequence[Any] | None
     Args:
         request: for this page.
         response: to it.
-        key: of the last row; None if there is no next page. Numbers, texts and None.
+        key: of the last row; None if there is no next page. Finite numbers, texts and None.
     """
     if key is not None:
-        url = request.url.include_query_params(cursor=_encoded(key))
+        given = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
+        url = request.base_url.replace(
+            path=quote(request.scope["path"]), query=urlencode([*given, ("cursor", _encoded(key))])
+        )
         response.headers["Link"] = f'<{url}>; rel="next"'
 
 
+def list_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return what the route of a list may answer, for its documentation.
+
+    Args:
+        statuses: of errors; those that every route has need not be named.
+    """
+    return {200: {"headers": {"Link": _LINK}}, **responses(*statuses)}
+
+
+def foreign_cursor() -> Unprocessable:
+    """Return the error for a cursor that is of no use here."""
+    return Unprocessable(
+        ("query", "cursor"), "It is not the cursor of this list's `Link` header. Begin without one.", None
+    )
+
+
 def _encoded(key: Sequence[Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(list(key)).encode()).decode().rstrip("=")
+    text = json.dumps(list(key), ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def _decoded(cursor: str) -> list[Any]:
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError:
-        key = None
-    if not isinstance(key, list) or not all(isinstance(part, str | int | float | None) for part in key):
-        raise Unprocessable(
-            ("query", "cursor"), "It is not the cursor of a `Link` header. Begin without one.", cursor
-        )
+    except (ValueError, RecursionError):
+        raise foreign_cursor() from None
+    if not isinstance(key, list) or not all(map(_is_usable, key)):
+        raise foreign_cursor()
     return key
+
+
+def _is_usable(part: Any) -> bool:
+    """Return whether Postgres can compare something with it."""
+    match part:
+        case str():
+            return "\0" not in part and not any("\ud800" <= letter <= "\udfff" for letter in part)
+        case float():
+            return math.isfinite(part)
+        case int() | None:
+            return not isinstance(part, bool)
+        case _:
+            return False

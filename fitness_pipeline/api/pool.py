@@ -52,8 +52,22 @@ def _in_utc(connection: psycopg.Connection[Any]) -> None:
     connection.execute("set time zone 'UTC'")
 
 
-def _connection(request: Request) -> Iterator[AnyConnection]:
+@contextmanager
+def borrowing(request: Request) -> Iterator[AnyConnection]:
+    """Borrow a connection for as long as it takes, and no longer.
+
+    Args:
+        request: to which application.
+
+    Yields:
+        A connection in autocommit mode.
+    """
     with explained(), request.app.state.pool.connection() as connection:
+        yield connection
+
+
+def _connection(request: Request) -> Iterator[AnyConnection]:
+    with borrowing(request) as connection:
         yield connection
 
 

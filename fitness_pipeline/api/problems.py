@@ -5,9 +5,11 @@ from typing import Any
 
 import psycopg
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from psycopg_pool import PoolTimeout
 
+from fitness_pipeline.api.echoes import echo
 from fitness_pipeline.errors import (
     AlreadyRunning,
     ConfigurationError,
@@ -73,16 +75,23 @@ def answer_problems(app: FastAPI) -> None:
 
     @app.exception_handler(FitnessPipelineError)
     def _ours(request: Request, error: FitnessPipelineError) -> JSONResponse:
-        status = next(status for kind, status in _STATUSES if isinstance(error, kind))
+        status = status_of(type(error))
         if status == 422:
-            return _unprocessable(
-                [{"type": "value_error", "loc": ["body"], "msg": str(error), "input": None}]
-            )
+            return _unprocessable(Unprocessable(_where(request), str(error), None).details)
         return JSONResponse({"detail": str(error)}, status)
 
     @app.exception_handler(Unprocessable)
     def _theirs(request: Request, error: Unprocessable) -> JSONResponse:
         return _unprocessable(error.details)
+
+    @app.exception_handler(RequestValidationError)
+    def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        return _unprocessable(list(error.errors()))
+
+    @app.exception_handler(psycopg.DataError)
+    def _impossible(request: Request, error: psycopg.DataError) -> JSONResponse:
+        # What no check of ours has found; the database has a sentence on it.
+        return _unprocessable(Unprocessable(_where(request), str(error).partition("\n")[0], None).details)
 
     @app.exception_handler(psycopg.OperationalError)
     @app.exception_handler(psycopg.InterfaceError)
@@ -91,8 +100,21 @@ def answer_problems(app: FastAPI) -> None:
         return JSONResponse({"detail": _UNREACHABLE}, 503, headers={"Retry-After": "5"})
 
 
+def status_of(kind: type[FitnessPipelineError]) -> int:
+    """Return the status that an error is answered with.
+
+    Args:
+        kind: its class.
+    """
+    return next(status for known, status in _STATUSES if issubclass(kind, known))
+
+
+def _where(request: Request) -> tuple[str]:
+    return ("query",) if request.method == "GET" else ("body",)
+
+
 def _unprocessable(details: list[dict[str, Any]]) -> JSONResponse:
-    return JSONResponse({"detail": details}, 422)
+    return JSONResponse({"detail": echo(details)}, 422)
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -114,7 +136,7 @@ def _documented(description: str, headers: Mapping[str, Any] | None = None) -> d
 
 
 _DOCUMENTED = {
-    400: _documented("There is nothing to do."),
+    400: _documented("There is nothing to do, or the body cannot be read."),
     401: _documented("No token, or none that works.", {"WWW-Authenticate": {"schema": {"type": "string"}}}),
     403: _documented("The token may only read."),
     404: _documented("There is no such thing."),

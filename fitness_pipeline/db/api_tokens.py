@@ -18,6 +18,7 @@ Role = Literal["viewer", "editor"]
 
 _PREFIX = "fp_"
 _BYTES = 32
+_LONGEST_NAME = 100
 _COLUMNS = "name, role, created_at, expires_at, last_used_at, revoked_at"
 
 
@@ -39,6 +40,14 @@ class ApiToken:
     last_used_at: datetime | None
     revoked_at: datetime | None
 
+    def works_at(self, now: datetime) -> bool:
+        """Return whether it opens anything.
+
+        Args:
+            now: the time.
+        """
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
 
 def mint_token(
     name: str, role: Role, expires_at: datetime | None = None, *, conn: AnyConnection | None = None
@@ -55,21 +64,23 @@ def mint_token(
         The token, which nobody can show a second time.
 
     Raises:
-        InvalidValue: the name is empty or taken.
+        InvalidValue: the name is empty or taken, or no name at all.
     """
-    if not name.strip():
-        raise InvalidValue("A token needs a name: who or what uses it.")
+    name = name.strip()
+    if not name or len(name) > _LONGEST_NAME or not name.isprintable():
+        raise InvalidValue(
+            f"A token needs a name that says who or what uses it, of at most {_LONGEST_NAME} characters."
+        )
     token = SecretStr(_PREFIX + secrets.token_urlsafe(_BYTES))
     try:
         with transaction(conn) as connection:
             connection.execute(
                 "insert into normalized.api_tokens (name, sha256, role, expires_at) values (%s, %s, %s, %s)",
-                [name.strip(), _digest(token.get_secret_value()), role, expires_at],
+                [name, _digest(token.get_secret_value()), role, expires_at],
             )
     except pg.UniqueViolation:
-        raise InvalidValue(
-            f"There is a token called {name.strip()!r} already. Choose another name."
-        ) from None
+        # Edits are signed with names, so one is never given to somebody else.
+        raise InvalidValue(f"There is or was a token called {name!r}. Choose another name.") from None
     return token
 
 

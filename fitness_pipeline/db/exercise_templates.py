@@ -9,7 +9,7 @@ from fitness_pipeline.db.locks import take_turn
 from fitness_pipeline.db.queries import query
 from fitness_pipeline.models import ExerciseTemplate
 
-_COLUMNS = "id, title, source, type, primary_muscle_group, secondary_muscle_groups, is_custom"
+COLUMNS = "id, title, source, type, primary_muscle_group, secondary_muscle_groups, is_custom"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def get_exercise_templates(*, conn: AnyConnection | None = None) -> list[Exercis
     Args:
         conn: the caller's connection, to take part in its transaction.
     """
-    statement = f"select {_COLUMNS} from exercise_templates order by title, id"  # noqa: S608 - a constant
+    statement = f"select {COLUMNS} from exercise_templates order by title, id"  # noqa: S608 - a constant
     with reading(conn) as connection, connection.cursor(row_factory=class_row(ExerciseTemplate)) as cursor:
         return cursor.execute(statement).fetchall()
 
@@ -69,6 +69,6 @@ def get_exercise_template_by_id(id: str, *, conn: AnyConnection | None = None) -
         id: as Hevy numbers it: eight hexadecimal digits, or a UUID where its owner made it.
         conn: the caller's connection, to take part in its transaction.
     """
-    statement = f"select {_COLUMNS} from exercise_templates where id = %s"  # noqa: S608 - a constant
+    statement = f"select {COLUMNS} from exercise_templates where id = %s"  # noqa: S608 - a constant
     with reading(conn) as connection, connection.cursor(row_factory=class_row(ExerciseTemplate)) as cursor:
         return cursor.execute(statement, [id]).fetchone()

@@ -10,8 +10,8 @@ from fitness_pipeline.db.bulk import copy_frame
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.merge import DELETED_SHARE, DELETIONS_AT_ONCE
 from fitness_pipeline.db.queries import fetch_value, query
+from fitness_pipeline.db.run_changes import PROVIDERS
 from fitness_pipeline.db.runs import insert_new_runs
-from fitness_pipeline.db.runs_history import PROVIDERS
 
 if TYPE_CHECKING:
     import polars as pl

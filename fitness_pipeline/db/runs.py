@@ -9,7 +9,7 @@ from psycopg.rows import class_row, tuple_row
 
 from fitness_pipeline.db.connection import AnyConnection, reading, transaction
 from fitness_pipeline.db.locks import take_turn
-from fitness_pipeline.db.queries import composed, query
+from fitness_pipeline.db.queries import composed
 from fitness_pipeline.errors import InvalidValue, ShoeNotFound
 from fitness_pipeline.models import NewRun, Run, RunDetail
 from fitness_pipeline.settings import time_zone as known_time_zone
@@ -78,6 +78,23 @@ def get_run_details_in_date_range(
     if end_date == date.max:
         return _details(since, datetime.max.replace(tzinfo=UTC), conn)
     return _details(since, datetime.combine(end_date + timedelta(days=1), time(), zone), conn)
+
+
+def get_run_detail_by_id(
+    id: str, include_deleted: bool = False, *, conn: AnyConnection | None = None
+) -> RunDetail | None:
+    """Return a run with its details, or None when there is none of this id.
+
+    Args:
+        id: the run's id.
+        include_deleted: whether a soft-deleted run is returned too.
+        conn: the caller's connection, to take part in its transaction.
+    """
+    with reading(conn) as connection, connection.cursor(row_factory=class_row(RunDetail)) as cursor:
+        return cursor.execute(
+            "select * from normalized.run_details where id = %s and (%s or deleted_at is null)",
+            [id, include_deleted],
+        ).fetchone()
 
 
 def get_all_run_details(*, conn: AnyConnection | None = None) -> list[RunDetail]:
@@ -168,4 +185,11 @@ def insert_new_runs(connection: AnyConnection, source: sql.Composable) -> int:
 
 def _details(since: datetime, until: datetime, conn: AnyConnection | None) -> list[RunDetail]:
     with reading(conn) as connection, connection.cursor(row_factory=class_row(RunDetail)) as cursor:
-        return cursor.execute(query("run_details"), {"since": since, "until": until}).fetchall()
+        return cursor.execute(
+            """
+            select * from normalized.run_details
+            where deleted_at is null and datetime_utc >= %s and datetime_utc < %s
+            order by datetime_utc desc, id desc
+            """,
+            [since, until],
+        ).fetchall()

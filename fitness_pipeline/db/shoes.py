@@ -1,37 +1,50 @@
 """The table `shoes`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
+from psycopg import sql
 from psycopg.rows import class_row, tuple_row
 
 from fitness_pipeline.db.connection import AnyConnection, reading, transaction
 from fitness_pipeline.db.queries import fetch_value
-from fitness_pipeline.errors import InvalidValue, ShoeNotFound
+from fitness_pipeline.errors import InvalidValue, NotEditable, ShoeNotFound
 from fitness_pipeline.identity import shoe_id
 from fitness_pipeline.models import Shoe
+
+EDITABLE_FIELDS = ("retired_at", "retirement_notes", "notes")
 
 _COLUMNS = "id, name, retired_at, notes, retirement_notes, deleted_at, created_at, updated_at"
 
 
 def get_shoes(
-    retired: bool | None = None, include_deleted: bool = False, *, conn: AnyConnection | None = None
+    retired: bool | None = None,
+    include_deleted: bool = False,
+    *,
+    after: str | None = None,
+    limit: int | None = None,
+    conn: AnyConnection | None = None,
 ) -> list[Shoe]:
     """Return the shoes in the order of their names.
 
     Args:
         retired: only the retired ones, only the others, or (None) both.
         include_deleted: whether soft-deleted shoes are in it.
+        after: only shoes whose names come after this one; None begins with the first.
+        limit: at most so many; None returns all.
         conn: the caller's connection, to take part in its transaction.
     """
     statement = f"""
         select {_COLUMNS} from shoes
         where (%(retired)s::boolean is null or (retired_at is not null) = %(retired)s)
           and (%(include_deleted)s or deleted_at is null)
+          and (%(after)s::text is null or name > %(after)s)
         order by name
+        limit %(limit)s
     """  # noqa: S608 - the columns are a constant
+    parameters = {"retired": retired, "include_deleted": include_deleted, "after": after, "limit": limit}
     with reading(conn) as connection, connection.cursor(row_factory=class_row(Shoe)) as cursor:
-        return cursor.execute(statement, {"retired": retired, "include_deleted": include_deleted}).fetchall()
+        return cursor.execute(statement, parameters).fetchall()
 
 
 def get_shoe_by_id(id: str, *, conn: AnyConnection | None = None) -> Shoe | None:
@@ -88,6 +101,43 @@ def unretire_shoe_by_id(id: str, *, conn: AnyConnection | None = None) -> Shoe:
     """
     statement = "update shoes set retired_at = null where id = %(id)s and retired_at is not null"
     return _updated(id, statement, {"id": id}, conn)
+
+
+def edit_shoe(
+    id: str, updates: Mapping[str, date | str | None], *, conn: AnyConnection | None = None
+) -> Shoe:
+    """Set what a person may set of a shoe; what is not among the updates stays.
+
+    Args:
+        id: the shoe's id.
+        updates: field to new value, of `EDITABLE_FIELDS`: the day on which it retired, or None while it is
+            in use; why it retired; what is to be said of it otherwise.
+        conn: the caller's connection, to take part in its transaction.
+
+    Returns:
+        The shoe as it is now.
+
+    Raises:
+        ShoeNotFound: there is none of this id, or it is deleted.
+        NotEditable: a field may not be edited, such as `name`.
+    """
+    for field in updates:
+        if field not in EDITABLE_FIELDS:
+            raise NotEditable(f"{field!r} cannot be edited; {', '.join(EDITABLE_FIELDS)} can.")
+    values = sql.SQL(", ").join(
+        sql.Placeholder(field) if field in updates else sql.Identifier(field) for field in EDITABLE_FIELDS
+    )
+    statement = sql.SQL(
+        "update shoes set (retired_at, retirement_notes, notes) = row ({0})"
+        " where id = %(id)s and deleted_at is null"
+        " and (retired_at, retirement_notes, notes) is distinct from ({0})"
+    ).format(values)
+    with transaction(conn) as connection:
+        connection.execute(statement, {**updates, "id": id})
+        shoe = get_shoe_by_id(id, conn=connection)
+    if shoe is None or shoe.deleted_at is not None:
+        raise no_such_shoe(id)
+    return shoe
 
 
 def get_existing_shoes_by_names(names: Iterable[str], *, conn: AnyConnection | None = None) -> dict[str, str]:

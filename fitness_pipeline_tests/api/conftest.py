@@ -6,13 +6,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 import uvicorn
 
 from fitness_pipeline.api.app import create_app
 from fitness_pipeline.db.api_tokens import Role, mint_token
 from fitness_pipeline.db.connection import AnyConnection
+from fitness_pipeline.db.embedded import EmbeddedServer
 from fitness_pipeline.settings import load_settings
+from fitness_pipeline_tests.conftest import create_database
 
 
 @contextmanager
@@ -23,6 +26,7 @@ def serving() -> Iterator[str]:
     thread.start()
     try:
         while not server.started:
+            thread.join(0.01)  # lets it work; asking all the time would keep it from that
             assert thread.is_alive(), "the API could not be started"
         port = server.servers[0].sockets[0].getsockname()[1]
         yield f"http://127.0.0.1:{port}"
@@ -65,3 +69,14 @@ def stranger(api_url: str) -> Iterator[httpx.Client]:
     """Somebody without a token."""
     with httpx.Client(base_url=api_url) as asking:
         yield asking
+
+
+@pytest.fixture
+def dagster_database(server: EmbeddedServer, environment: pytest.MonkeyPatch) -> None:
+    """Dagster's tables in a database that many tests share: making them takes longer than a sync."""
+    name = "shared_by_api_tests_dagster"
+    with psycopg.connect(server.url("postgres"), autocommit=True) as admin:
+        is_there = admin.execute("select from pg_database where datname = %s", [name]).rowcount
+    if not is_there:
+        create_database(server, name)
+    environment.setenv("DAGSTER_DATABASE_URL", server.url(name))

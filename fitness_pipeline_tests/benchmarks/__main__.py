@@ -4,6 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from fitness_pipeline_tests.benchmarks.api import benchmark_api
 from fitness_pipeline_tests.benchmarks.calendar import benchmark_calendar
 from fitness_pipeline_tests.benchmarks.exports import benchmark_exports
 from fitness_pipeline_tests.benchmarks.harness import own_server
@@ -15,7 +16,7 @@ from fitness_pipeline_tests.benchmarks.syncing import benchmark_syncing
 
 def main() -> None:
     """Run the benchmarks that the command line names."""
-    names = set(sys.argv[1:]) or {"loading", "merging", "exports", "syncing", "lifting", "calendar"}
+    names = set(sys.argv[1:]) or {"loading", "merging", "exports", "syncing", "lifting", "calendar", "api"}
     if "loading" in names:
         benchmark_loading()
     with own_server() as server, tempfile.TemporaryDirectory() as folder:
@@ -27,6 +28,8 @@ def main() -> None:
             benchmark_syncing(server, Path(folder))
         if "lifting" in names:
             benchmark_lifting(server)
+        if "api" in names:
+            benchmark_api(server, Path(folder))
         if "calendar" in names:
             benchmark_calendar(server, Path(folder))
 

@@ -240,3 +240,13 @@ def test_any_story_ends_as_three_way_merging_says(worn: AnyConnection, steps: li
                         here = LAST_RUN.date() if said else None
                     left, said_before = here if here == LAST_RUN.date() else None, said
             assert the_shoe(worn).retired_at == here, name
+
+
+def test_what_the_runner_says_through_an_edit_counts_as_any_other_word_of_theirs(worn: AnyConnection) -> None:
+    mirror(worn, is_retired=True)
+    db.shoes.edit_shoe(GHOST, {"notes": "Half a size up"}, conn=worn)
+    assert mirror(worn, is_retired=False) == RetirementCounts(unretired=1)
+    mirror(worn, is_retired=True)
+    db.shoes.edit_shoe(GHOST, {"retired_at": None}, conn=worn)
+    assert mirror(worn) == RetirementCounts()
+    assert the_shoe(worn).retired_at is None

@@ -7,7 +7,7 @@ import pytest
 from fitness_pipeline import db
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.shoes import count_shoes
-from fitness_pipeline.errors import InvalidValue, ShoeNotFound
+from fitness_pipeline.errors import InvalidValue, NotEditable, ShoeNotFound
 from fitness_pipeline_tests.builders import row_versions
 
 PEGASUS, GHOST = "Nike Air Zoom Pegasus 38", "Brooks Ghost 15"
@@ -142,3 +142,50 @@ def test_without_a_connection_the_database_of_the_settings_is_used(database_url:
     assert shoe is not None
     assert shoe.retired_at is None
     assert count_shoes() == 1
+
+
+def test_an_edit_sets_what_it_names_and_leaves_the_rest(two_shoes: AnyConnection) -> None:
+    edited = db.shoes.edit_shoe("brooks_ghost_15", {"notes": "Half a size up"}, conn=two_shoes)
+    assert (edited.notes, edited.retired_at, edited.retirement_notes) == ("Half a size up", None, None)
+    retired = db.shoes.edit_shoe(
+        "brooks_ghost_15", {"retired_at": date(2025, 4, 1), "retirement_notes": "Lost"}, conn=two_shoes
+    )
+    assert (retired.notes, retired.retired_at) == ("Half a size up", date(2025, 4, 1))
+    cleared = db.shoes.edit_shoe(
+        "brooks_ghost_15", {"retired_at": None, "retirement_notes": None}, conn=two_shoes
+    )
+    assert (cleared.notes, cleared.retired_at, cleared.retirement_notes) == ("Half a size up", None, None)
+    assert db.shoes.get_shoe_by_id("brooks_ghost_15", conn=two_shoes) == cleared
+
+
+def test_an_edit_of_what_is_there_already_writes_nothing(two_shoes: AnyConnection) -> None:
+    before = row_versions(two_shoes)
+    same: dict[str, date | str | None] = {
+        "retired_at": date(2025, 3, 1),
+        "retirement_notes": "Worn out",
+        "notes": None,
+    }
+    db.shoes.edit_shoe("nike_air_zoom_pegasus_38", same, conn=two_shoes)
+    db.shoes.edit_shoe("nike_air_zoom_pegasus_38", {}, conn=two_shoes)
+    assert row_versions(two_shoes) == before
+
+
+def test_a_shoe_that_is_not_there_cannot_be_edited(two_shoes: AnyConnection) -> None:
+    two_shoes.execute("update shoes set deleted_at = now() where id = 'brooks_ghost_15'")
+    before = row_versions(two_shoes)
+    for id in ("cloud_5", "brooks_ghost_15"):
+        with pytest.raises(ShoeNotFound, match=id):
+            db.shoes.edit_shoe(id, {"notes": "!"}, conn=two_shoes)
+    assert row_versions(two_shoes) == before
+
+
+def test_the_name_of_a_shoe_cannot_be_edited(two_shoes: AnyConnection) -> None:
+    with pytest.raises(NotEditable, match="retired_at, retirement_notes, notes can"):
+        db.shoes.edit_shoe("brooks_ghost_15", {"name": "!"}, conn=two_shoes)
+
+
+def test_shoes_come_in_pages(two_shoes: AnyConnection) -> None:
+    (first,) = db.shoes.get_shoes(limit=1, conn=two_shoes)
+    assert first.name == GHOST
+    assert [shoe.name for shoe in db.shoes.get_shoes(after=GHOST, conn=two_shoes)] == [PEGASUS]
+    assert db.shoes.get_shoes(retired=False, after=GHOST, conn=two_shoes) == []

@@ -3,24 +3,34 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 from pydantic.config import JsonDict
 
-from fitness_pipeline.api.access import Viewer
+from fitness_pipeline.api.access import Editor, Viewer
+from fitness_pipeline.api.fields import NO_NUL, Day, Text
+from fitness_pipeline.api.paging import Page, link_to_next, list_responses
 from fitness_pipeline.api.pool import Connection
 from fitness_pipeline.api.problems import responses
-from fitness_pipeline.db.shoes import get_shoes
+from fitness_pipeline.db.shoes import edit_shoe, get_shoes
 
 router = APIRouter(tags=["shoes"])
 
-_EXAMPLE: JsonDict = {"retired_at": "2026-03-01", "retirement_notes": "The heel is worn down."}
+_SHOE: JsonDict = {
+    "id": "brooks_ghost_15",
+    "name": "Brooks Ghost 15",
+    "retired_at": "2026-03-01",
+    "notes": "Half a size up.",
+    "retirement_notes": "The heel is worn down.",
+    "deleted_at": None,
+}
+_EDIT: JsonDict = {"retired_at": "2026-03-01", "retirement_notes": "The heel is worn down."}
 
 
 class ShoeOut(BaseModel):
     """A shoe."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_SHOE]})
 
     id: str
     name: str
@@ -30,29 +40,55 @@ class ShoeOut(BaseModel):
     deleted_at: datetime | None
 
 
-class ShoeEdit(BaseModel):
-    """What to change. Without `retired_at`, and with null, the shoe is in use again."""
+class ShoeEditIn(BaseModel):
+    """What to change; what is left out stays.
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
+    A `retired_at` of null takes the shoe back into use. So does `{}`.
+    """
 
-    retired_at: date | None = None
-    retirement_notes: str | None = None
-    notes: str | None = None
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EDIT, {}]})
+
+    retired_at: Day | None = None
+    retirement_notes: Text | None = None
+    notes: Text | None = None
 
 
-class ShoeEdited(BaseModel):
-    """What became of it."""
+class ShoeEditedOut(BaseModel):
+    """What became of a shoe."""
 
     message: str
     shoe: ShoeOut
 
 
-@router.get("/shoes", responses=responses())
+@router.get("/shoes", summary="Shoes", responses=list_responses())
 @router.get("/shoes/", include_in_schema=False)
 def list_shoes(
+    request: Request,
+    response: Response,
     connection: Connection,
     viewer: Viewer,
+    page: Page,
     retired: Annotated[bool | None, Query(description="Only the retired ones, or only the others.")] = None,
 ) -> list[ShoeOut]:
     """All shoes, in the order of their names."""
-    return [ShoeOut.model_validate(shoe) for shoe in get_shoes(retired, conn=connection)]
+    after = page.key(str)
+    found = get_shoes(
+        retired, after=None if after is None else after[0], limit=page.limit + 1, conn=connection
+    )
+    shoes = found[: page.limit]
+    link_to_next(request, response, [shoes[-1].name] if len(found) > page.limit else None)
+    return [ShoeOut.model_validate(shoe) for shoe in shoes]
+
+
+@router.patch("/shoes/{id}", summary="Edit a shoe", responses=responses(400, 403, 404, 413))
+def patch_shoe(
+    id: Annotated[str, Path(pattern=NO_NUL, max_length=5000, examples=["brooks_ghost_15"])],
+    edit: ShoeEditIn,
+    connection: Connection,
+    editor: Editor,
+) -> ShoeEditedOut:
+    """Retire a shoe, take it back into use, or note something of it."""
+    updates = edit.model_dump(exclude_unset=True) or {"retired_at": None}
+    shoe = edit_shoe(id, updates, conn=connection)
+    since = "in use" if shoe.retired_at is None else f"retired since {shoe.retired_at}"
+    return ShoeEditedOut(message=f"{shoe.name} is {since}.", shoe=ShoeOut.model_validate(shoe))

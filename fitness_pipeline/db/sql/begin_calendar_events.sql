@@ -11,3 +11,4 @@ left join lateral (
 ) as newest on true
 where newest.generation is null or newest.state = 'foreign' or newest.calendar_id <> %(calendar_id)s
 order by wanted.position
+on conflict do nothing

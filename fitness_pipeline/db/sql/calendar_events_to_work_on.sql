@@ -1,8 +1,8 @@
--- Events that are not as they are wanted, each with its run, oldest request first.
+-- Events that are not as they are wanted, or of which that can be found out now, each with its run, oldest first.
 select event.id, event.run_id, event.generation, event.calendar_id, event.event_id, event.state,
        event.is_declined, event.unfinished, event.wanted_hash, event.wanted_version, event.held_hash,
        event.held_version, event.etag, event.description, event.unfinished_description,
-       event.runner_description, event.failures,
+       event.runner_description, event.failures, event.doubt,
        runs.datetime_utc, runs.type, runs.distance, runs.duration, runs.source, runs.avg_heart_rate,
        shoes.name as shoe, runs.version
 from normalized.calendar_events as event
@@ -10,5 +10,7 @@ join runs on runs.id = event.run_id
 left join shoes on shoes.id = runs.shoe_id
 where event.needs_work
   and (event.retry_at is null or event.retry_at <= %(now)s)
+  and (event.unfinished is not null or event.wanted_hash is distinct from event.held_hash
+       or event.doubt_until <= %(now)s)
 order by event.id
 limit %(limit)s
