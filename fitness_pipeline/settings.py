@@ -202,6 +202,11 @@ class Settings(HistorySettings):
         return self._files_dir / "rejected"
 
     @property
+    def uploads_dir(self) -> Path:
+        """Where files lie that came through the REST API, while they are imported."""
+        return self._files_dir / "uploads"
+
+    @property
     def stand_in_calendar_file(self) -> Path:
         """What the demo's Google keeps from one time to the next."""
         return self._files_dir / "google_calendar.json"
@@ -290,7 +295,7 @@ def time_zone(name: str) -> ZoneInfo:
     except (KeyError, ValueError, OSError):
         raise UnknownTimeZone(
             f"{name!r} is not a time zone. Use an IANA name such as America/Chicago or Europe/Berlin "
-            "(in MMF_TIMEZONE, unless you gave it otherwise)."
+            "(in MMF_TIMEZONE or CALENDAR_TIMEZONE, unless you gave it otherwise)."
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""A Google Calendar that the settings name and that is connected, and syncs that lose no time with waiting."""
+"""A connected Google Calendar that the settings name, and syncs to it that lose no time with waiting."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from psycopg import sql
 from psycopg.rows import dict_row
 from pydantic import SecretStr
 
@@ -65,7 +66,8 @@ class CalendarDatabase:
 
     def empty(self) -> None:
         """Forget what the last test left."""
-        self.connection.execute("; ".join(f"delete from {table}" for table in _TABLES).encode())
+        for table in _TABLES:
+            self.connection.execute(sql.SQL("delete from {}").format(sql.Identifier(*table.split("."))))
 
 
 @contextmanager
@@ -165,7 +167,7 @@ def connect_google(sandbox: GoogleCalendarSandbox, at: datetime = NOW) -> None:
 def connected(
     environment: pytest.MonkeyPatch, world: GoogleCalendarWorld | None = None, *, at: datetime = NOW
 ) -> Iterator[CalendarSyncer]:
-    """Syncs to a Google that the settings name while it is entered, connected at an instant; it is then now."""
+    """Syncs to a Google that the settings name while it is entered; it was connected just now."""
     clock = SettableClock(at)
     with serving(clock, environment, world) as sandbox:
         connect_google(sandbox, at)
@@ -193,9 +195,7 @@ def private(row: Row) -> dict[str, str]:
 
 def event_id(connection: AnyConnection, run_id: str, generation: int = 0) -> str:
     """The id of an event of a run."""
-    return str(
-        fetch_value(connection, "select normalized.calendar_event_id(%s, %s)", [run_id, generation])
-    )
+    return str(fetch_value(connection, "select normalized.calendar_event_id(%s, %s)", [run_id, generation]))
 
 
 def known_events(connection: AnyConnection) -> list[dict[str, Any]]:

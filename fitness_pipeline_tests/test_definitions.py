@@ -24,8 +24,9 @@ ASSETS = {
     dg.AssetKey(["strength_progress"]): ("strength", {"postgres"}),
     dg.AssetKey(["shoes"]): ("runs", {"postgres"}),
     dg.AssetKey(["runs"]): ("runs", {"postgres"}),
+    dg.AssetKey(["calendar_events"]): ("calendar", {"api", "googlecalendar"}),
 }
-OF_RUNS = {"normalized/runs", "shoes", "runs"}
+OF_RUNS = {"normalized/runs", "shoes", "runs", "calendar_events"}
 OF_LIFTS = {"lifts", "exercise_templates", "strength_progress"}
 NOTHING_CONFIGURED = {"PATH": os.environ["PATH"], "DATABASE_URL": "postgresql://somebody@nowhere.invalid/x"}
 
@@ -64,6 +65,7 @@ def test_each_asset_follows_from_the_one_before(specs: dict[dg.AssetKey, dg.Asse
         "normalized/runs": ["raw/mmf_workouts", "raw/strava_activities", "raw/strava_gear"],
         "shoes": ["normalized/runs"],
         "runs": ["normalized/runs", "shoes"],
+        "calendar_events": ["runs"],
         "raw/hevy_workouts": [],
         "raw/hevy_exercise_templates": ["raw/hevy_workouts"],
         "lifts": ["raw/hevy_workouts"],
@@ -95,6 +97,7 @@ def test_the_checks_of_runs_block_whatever_comes_after_but_that_of_conflicts() -
         ("strava", {"raw/strava_activities", "raw/strava_gear", *OF_RUNS}),
         ("hevy", {"raw/hevy_workouts", "raw/hevy_exercise_templates", *OF_LIFTS}),
         ("catch_up", {"raw/strava_gear", *OF_RUNS, *OF_LIFTS}),
+        ("calendar", {"calendar_events"}),
     ],
 )
 def test_a_job_brings_one_provider_all_the_way(name: str, assets: set[str]) -> None:

@@ -18,6 +18,7 @@ from fitness_pipeline.errors import (
     InvalidDatabaseUrl,
     UnknownTimeZone,
 )
+from fitness_pipeline.event_templates import DESCRIPTION, FIELDS, TITLE
 from fitness_pipeline.settings import load_settings, time_zone
 
 OURS = ("ENV", "DATABASE_URL", "DAGSTER_DATABASE_URL", "MMF_TIMEZONE", "FITNESS_DATA_DIR")
@@ -221,6 +222,78 @@ def test_settings_that_are_printed_tell_no_secret(environment: pytest.MonkeyPatc
     environment.setenv("DAGSTER_DATABASE_URL", f"postgresql://ada:{SECRET}@db/dagster")
     settings = load_settings()
     assert SECRET not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+
+
+@pytest.mark.parametrize("variable", ["GOOGLE_API_URL", "GOOGLE_TOKEN_URL", "GOOGLE_AUTHORIZE_URL"])
+def test_google_is_asked_where_google_says(environment: pytest.MonkeyPatch, variable: str) -> None:
+    field = variable.lower()
+    assert getattr(load_settings(), field).startswith("https://")
+    environment.setenv(variable, "http://127.0.0.1:8099/")
+    assert getattr(load_settings(), field) == "http://127.0.0.1:8099"
+    environment.setenv(variable, "http://example.com")
+    assert f"{variable} cannot be used" in str(refusal())
+
+
+def test_the_calendar_needs_no_setting(environment: pytest.MonkeyPatch) -> None:
+    settings = load_settings()
+    assert (settings.google_calendar_id, settings.calendar_sync_since) == ("primary", None)
+    assert (settings.calendar_title, settings.calendar_description) == (TITLE, DESCRIPTION)
+    assert (settings.calendar_all_day, settings.calendar_batch_size) == (True, 50)
+
+
+@pytest.mark.parametrize("variable", ["CALENDAR_TITLE", "CALENDAR_DESCRIPTION"])
+def test_a_template_that_names_what_there_is_not_is_refused_with_what_there_is(
+    environment: pytest.MonkeyPatch, variable: str
+) -> None:
+    environment.setenv(variable, "{weather} {distance}")
+    error = refusal()
+    assert type(error) is ConfigurationError
+    assert str(error).startswith(f"{variable} cannot be used: ")
+    assert "{weather}" in str(error)
+    assert all(name in str(error) for name in FIELDS)
+
+
+def test_a_description_may_have_lines_where_a_variable_may_not(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("CALENDAR_DESCRIPTION", r"{pace}\n{shoe}")
+    assert load_settings().calendar_description == "{pace}\n{shoe}"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("CALENDAR_SYNC_SINCE", "last year"),
+        ("CALENDAR_BATCH_SIZE", "0"),
+        ("CALENDAR_BATCH_SIZE", "1001"),
+        ("CALENDAR_ALL_DAY", "perhaps"),
+    ],
+)
+def test_a_setting_of_the_calendar_that_cannot_be_is_refused(
+    environment: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    environment.setenv(variable, value)
+    assert f"{variable} cannot be used" in str(refusal())
+
+
+def test_an_unknown_time_zone_of_the_calendar_is_refused(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("CALENDAR_TIMEZONE", "Mars/Olympus")
+    error = refusal()
+    assert type(error) is UnknownTimeZone
+    assert "CALENDAR_TIMEZONE" in str(error)
+
+
+def test_the_client_secret_of_google_is_printed_nowhere(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("GOOGLE_CLIENT_SECRET", SECRET)
+    settings = load_settings()
+    assert SECRET not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+
+
+def test_the_demo_never_writes_to_ones_own_calendar(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("ENV", "demo")
+    environment.setenv("GOOGLE_CLIENT_ID", "mine")
+    environment.setenv("GOOGLE_CALENDAR_ID", "mine@example.com")
+    settings = load_settings()
+    assert (settings.google_client_id, settings.google_calendar_id) == (None, "primary")
+    assert settings.google_api_url.startswith("http://127.0.0.1:")
 
 
 def test_settings_do_not_change_under_their_users(environment: pytest.MonkeyPatch) -> None:

@@ -57,6 +57,8 @@ def upgrade() -> None:
             state text not null default 'absent' check (state in ('absent', 'present', 'deleted', 'foreign')),
             is_declined boolean not null default false,
             unfinished text check (unfinished in ('insert', 'patch', 'revive', 'delete')),
+            doubt text check (doubt in ('insert', 'patch', 'revive', 'delete')),
+            doubt_until timestamptz,
             wanted_hash text check (wanted_hash <> ''),
             wanted_version integer,
             held_hash text,
@@ -70,12 +72,14 @@ def upgrade() -> None:
             retry_at timestamptz,
             error text check (error <> ''),
             needs_work boolean not null generated always as (
-                state <> 'foreign' and (unfinished is not null or wanted_hash is distinct from held_hash)
+                state <> 'foreign'
+                and (unfinished is not null or wanted_hash is distinct from held_hash or doubt is not null)
             ) stored,
             unique (run_id, generation),
             unique (calendar_id, event_id),
             check ((held_hash is not null) = (state = 'present')),
             check ((wanted_hash is not null) = (wanted_version is not null)),
+            check ((doubt is not null) = (doubt_until is not null)),
             check (not is_declined or wanted_hash is null)
         );
         create index calendar_events_to_work_on on normalized.calendar_events (id) where needs_work;
@@ -91,6 +95,9 @@ def upgrade() -> None:
         comment on column normalized.calendar_events.is_declined is 'The runner does not want it';
         comment on column normalized.calendar_events.unfinished is 'A request that was about to be made, '
             'and of which no answer is recorded';
+        comment on column normalized.calendar_events.doubt is 'A request that was not done when it was looked '
+            'at, and that Google may do late';
+        comment on column normalized.calendar_events.doubt_until is 'Later than that it does not';
         comment on column normalized.calendar_events.wanted_hash is 'Of the content that it is to have; null '
             'if it is not to be there';
         comment on column normalized.calendar_events.held_hash is 'Of the content that it has';

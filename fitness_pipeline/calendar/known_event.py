@@ -25,6 +25,7 @@ class KnownEvent:
         unfinished_description: our part of it in the unfinished request.
         runner_description: the whole of it where the runner has changed it.
         failures: how often in a row it could not be written.
+        doubt: a request that was not done when it was looked at, and that Google may do late.
     """
 
     id: int
@@ -44,3 +45,4 @@ class KnownEvent:
     unfinished_description: str | None
     runner_description: str | None
     failures: int
+    doubt: Unfinished | None = None

@@ -12,11 +12,12 @@ def next_call(event: KnownEvent, content: EventContent) -> Call:
     """Return the next request for an event that is not as it is wanted.
 
     Args:
-        event: what is known of it; it needs work.
+        event: what is known of it; it needs work, or is in doubt.
         content: what it would say of its run.
 
     Returns:
-        The request. Where it is not known what became of the last one, that is found out first.
+        The request. Where it is not known what became of the last one, that is found out first; and before
+        an event is revived, what it is like in the bin.
     """
     kind = _kind(event)
     if kind in ("look", "delete"):
@@ -37,11 +38,15 @@ def next_call(event: KnownEvent, content: EventContent) -> Call:
 def _kind(event: KnownEvent) -> CallKind:
     if event.unfinished is not None:
         return "look"
+    if event.doubt is not None and event.wanted_hash == event.held_hash:
+        return "look"
     if event.wanted_hash is None:
         return "delete"
     if event.state == "present":
         return "patch"
-    return "insert" if event.state == "absent" else "revive"
+    if event.state == "absent":
+        return "insert"
+    return "revive" if event.etag is not None else "look"
 
 
 def _call(event: KnownEvent, kind: CallKind, body: dict[str, object] | None = None) -> Call:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from fitness_pipeline.calendar.calls import Answer, Call
 from fitness_pipeline.calendar.descriptions import our_part, runners_description
 from fitness_pipeline.calendar.event_content import CONTENT_HASH, RUN_ID, RUN_VERSION, EventContent
-from fitness_pipeline.calendar.known_event import KnownEvent
+from fitness_pipeline.calendar.known_event import KnownEvent, Unfinished
 
 Change = Literal["created", "updated", "deleted", "declined"]
 # busy: it is to be asked again after a while. unsure: the same, and it may be done already. quota: not for
@@ -18,7 +18,8 @@ _QUOTAS = {"quotaExceeded", "dailyLimitExceeded"}
 _GONE = (404, 410)
 # The reason of a 404 once it is known that the calendar itself is missing.
 CALENDAR_MISSING = "calendarMissing"
-_NO_ACCESS = {"insufficientPermissions", "requiredAccessLevel", "accessNotConfigured", CALENDAR_MISSING}
+CALENDAR_READ_ONLY = "requiredAccessLevel"
+_NO_ACCESS = {"insufficientPermissions", CALENDAR_READ_ONLY, "accessNotConfigured", CALENDAR_MISSING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +61,22 @@ def outcome_of(event: KnownEvent, call: Call, content: EventContent, answer: Ans
         return _deleted(event, answer)
     if 200 <= answer.status < 300:
         return _written(event, call, content, answer)
-    if answer.status in (409, 412):
+    if answer.status in (409, 412) or (call.kind == "patch" and answer.status in _GONE):
         return Outcome(event=event)  # it is not as was thought: look
     if call.kind == "revive" and answer.status in (400, 403, *_GONE):
         return Outcome(event=_gone(event), needs_new_id=True)
-    if call.kind == "patch" and answer.status in _GONE:
-        return _declined(event)
-    return _failed(_finished(event), answer)
+    return refused(_finished(event), answer)
+
+
+def refused(event: KnownEvent, answer: Answer) -> Outcome:
+    """Return what comes of a request that Google refuses, for a reason that concerns this event alone.
+
+    Args:
+        event: what is known of it.
+        answer: the refusal.
+    """
+    sentence = f"Google answered {answer.status} {answer.reason}: {answer.message}".strip(": ")
+    return Outcome(event=replace(event, failures=event.failures + 1), failure=sentence)
 
 
 def _trouble(call: Call, answer: Answer) -> Trouble | None:
@@ -86,7 +96,7 @@ def _written(event: KnownEvent, call: Call, content: EventContent, answer: Answe
     if answer.event.get("status") == "cancelled":
         if call.kind == "revive":
             return Outcome(event=_gone(event), needs_new_id=True)
-        return _declined(event)
+        return _vanished(event)
     known = replace(
         _finished(event),
         state="present",
@@ -105,33 +115,34 @@ def _deleted(event: KnownEvent, answer: Answer) -> Outcome:
         return Outcome(event=_gone(event), change="deleted")
     if answer.status == 412:
         return Outcome(event=event)
-    return _failed(_finished(event), answer)
+    return refused(_finished(event), answer)
 
 
 def _looked(event: KnownEvent, content: EventContent, answer: Answer) -> Outcome:
-    """Take over what was seen; `event.unfinished` tells what it was before."""
+    """Take over what was seen."""
     if answer.status in _GONE:
-        if event.unfinished == "insert":
+        if _asked_last(event) == "insert":
             return Outcome(event=replace(_gone(event), state="absent"))
-        if event.unfinished == "revive":
+        if _asked_last(event) == "revive":
             return Outcome(event=_gone(event), needs_new_id=True)
         return _vanished(event)
     if answer.status != 200:
-        return _failed(event, answer)  # what became of the request stays open
+        return refused(event, answer)  # what became of the request stays open
     seen = answer.event
     private = _private(seen)
     if RUN_ID in private and private[RUN_ID] != event.run_id:
         return Outcome(event=replace(_gone(event), state="foreign"), needs_new_id=True)
     if seen.get("status") == "cancelled":
         # Should it ever be revived, the runner's words are to be there again.
-        return _vanished(_described(event, content, seen) if _description(seen) else event)
+        gone = _vanished(_described(event, content, seen) if _description(seen) else event)
+        return replace(gone, event=replace(gone.event, etag=seen.get("etag")))
     if RUN_ID not in private:
         return Outcome(event=replace(_gone(event), state="foreign"), needs_new_id=True)
     return Outcome(
         event=replace(
             _finished(_described(event, content, seen)),
             state="present",
-            held_hash=private.get(CONTENT_HASH, ""),
+            held_hash="" if _is_asked_for(event) else private.get(CONTENT_HASH, ""),
             held_version=_number(private.get(RUN_VERSION)),
             etag=seen.get("etag"),
         ),
@@ -141,10 +152,17 @@ def _looked(event: KnownEvent, content: EventContent, answer: Answer) -> Outcome
 
 def _vanished(event: KnownEvent) -> Outcome:
     """It is not there: because we deleted it, or else because the runner did."""
-    if event.unfinished in ("delete", "revive"):
-        change: Change | None = "deleted" if event.unfinished == "delete" else None
-        return Outcome(event=_gone(event), change=change)
+    asked = _asked_last(event)
+    if asked in ("delete", "revive"):
+        return Outcome(event=_gone(event), change="deleted" if asked == "delete" else None)
     return _declined(event)
+
+
+def _asked_last(event: KnownEvent) -> Unfinished | None:
+    """Return what was asked and may have been done, even if late; what is in the bin may be revived."""
+    if event.doubt == "delete":
+        return "delete"
+    return event.unfinished or event.doubt or ("revive" if event.state == "deleted" else None)
 
 
 def _described(event: KnownEvent, content: EventContent, seen: Any) -> KnownEvent:
@@ -160,7 +178,7 @@ def _described(event: KnownEvent, content: EventContent, seen: Any) -> KnownEven
 
 def _change_that_was_lost(event: KnownEvent, seen_hash: str | None) -> Change | None:
     """Return what an unfinished request did whose answer was lost, so that it is counted."""
-    if seen_hash is None or seen_hash == event.held_hash:
+    if seen_hash is None or seen_hash == event.held_hash or _is_asked_for(event):
         return None
     return "updated" if event.unfinished == "patch" else "created"
 
@@ -179,15 +197,17 @@ def _gone(event: KnownEvent) -> KnownEvent:
     )
 
 
+def _is_asked_for(event: KnownEvent) -> bool:
+    """Whether the runner has asked for it: it is written again, whatever was done to it in Google."""
+    return event.state == "present" and event.held_hash == ""
+
+
 def _declined(event: KnownEvent) -> Outcome:
+    if _is_asked_for(event):
+        return Outcome(event=_gone(event))
     known = replace(_gone(event), is_declined=True, wanted_hash=None, wanted_version=None)
     # Nobody has to be told of one that was to go anyway.
     return Outcome(event=known, change="deleted" if event.wanted_hash is None else "declined")
-
-
-def _failed(event: KnownEvent, answer: Answer) -> Outcome:
-    sentence = f"Google answered {answer.status} {answer.reason}: {answer.message}".strip(": ")
-    return Outcome(event=replace(event, failures=event.failures + 1), failure=sentence)
 
 
 def _private(seen: Any) -> dict[str, str]:

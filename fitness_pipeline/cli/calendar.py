@@ -8,6 +8,7 @@ from rich.markup import escape
 
 from fitness_pipeline.cli.console import console, error_console
 from fitness_pipeline.cli.sync_calendar import preview_calendar_sync, require_google, run_calendar_sync, show
+from fitness_pipeline.errors import NotConnected
 from fitness_pipeline.settings import load_settings
 
 app = typer.Typer(help="Say which runs are on Google Calendar.", no_args_is_help=True)
@@ -64,10 +65,13 @@ def disconnect(
     ] = False,
 ) -> None:
     """Disconnect Google Calendar."""
+    from fitness_pipeline.steps.google_access import find_obstacle
     from fitness_pipeline.steps.sync_calendar import disconnect_calendar
 
     settings = load_settings()
-    require_google(settings)
+    # What is to be forgotten need not work any more.
+    if (obstacle := find_obstacle(settings)) and (are_events_removed or isinstance(obstacle, NotConnected)):
+        raise obstacle
     with error_console.status("Disconnecting Google Calendar") as spinner:
         work = disconnect_calendar(
             settings,

@@ -146,6 +146,11 @@ def print_calendar_sync(summary: CalendarSummary) -> None:
             f"{summary.deleted_by_the_runner} events were deleted in Google Calendar. They stay so; "
             "`fitness-pipeline calendar resync RUN` brings one back."
         )
+    if summary.failed:
+        console.print(
+            f"Google refused {summary.failed} events: `fitness-pipeline status` tells why. They are tried "
+            "again by themselves."
+        )
     console.print(f"{summary.requests} requests to Google.")
     for sentence in summary.failed_checks:
         error_console.print(f"[bold red]Look at this.[/bold red] {escape(sentence)}")

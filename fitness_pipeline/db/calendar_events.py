@@ -11,8 +11,12 @@ from psycopg.rows import class_row, dict_row, tuple_row
 from fitness_pipeline.calendar.event_fields import CalendarRun
 from fitness_pipeline.calendar.known_event import KnownEvent, Unfinished
 from fitness_pipeline.db.connection import AnyConnection, reading, transaction
+from fitness_pipeline.db.locks import take_turn
 from fitness_pipeline.db.queries import query
 from fitness_pipeline.errors import RunNotFound
+
+# Of those who say which of a run's events is the newest one, or what is wanted of that.
+EVENTS_TURN = "calendar events"
 
 _EVENT_FIELDS = [field.name for field in fields(KnownEvent)]
 _RUN_FIELDS = [field.name for field in fields(CalendarRun) if field.name != "id"]
@@ -51,6 +55,7 @@ class Finding:
         is_declined_now: whether the runner has just been found not to want it.
         error: what is wrong with it, if anything.
         retry_at: when it may be tried again; None for at once.
+        doubt_until: when Google does not do any more what `event.doubt` names; None without a doubt.
         needs_new_id: whether another event is to stand for its run, if one is wanted.
     """
 
@@ -59,6 +64,7 @@ class Finding:
     is_declined_now: bool = False
     error: str | None = None
     retry_at: datetime | None = None
+    doubt_until: datetime | None = None
     needs_new_id: bool = False
 
 
@@ -108,17 +114,18 @@ def count_work(now: datetime, *, conn: AnyConnection | None = None) -> dict[str,
     with reading(conn) as connection, connection.cursor(row_factory=tuple_row) as cursor:
         rows = cursor.execute(
             """
-            select case when unfinished is not null then 'check'
+            select case when unfinished is not null or wanted_hash is not distinct from held_hash then 'check'
                         when wanted_hash is null then 'delete'
                         when state = 'present' then 'update'
                         else 'create'
                    end as work,
                    count(*)
             from normalized.calendar_events
-            where needs_work and (retry_at is null or retry_at <= %s)
+            where needs_work and (retry_at is null or retry_at <= %(now)s)
+              and (unfinished is not null or wanted_hash is distinct from held_hash or doubt_until <= %(now)s)
             group by work
             """,
-            [now],
+            {"now": now},
         ).fetchall()
     return {"create": 0, "update": 0, "delete": 0, "check": 0, **dict(rows)}
 
@@ -138,9 +145,10 @@ def describe_work(now: datetime, *, conn: AnyConnection | None = None) -> str | 
             """
             select (select max(id) from normalized.calendar_changes), count(*), max(id), sum(failures)
             from normalized.calendar_events
-            where needs_work and (retry_at is null or retry_at <= %s)
+            where needs_work and (retry_at is null or retry_at <= %(now)s)
+              and (unfinished is not null or wanted_hash is distinct from held_hash or doubt_until <= %(now)s)
             """,
-            [now],
+            {"now": now},
         ).fetchall()
     if newest_change is None and not events:
         return None
@@ -199,6 +207,7 @@ def record_findings(connection: AnyConnection, findings: Sequence[Finding]) -> N
         connection: in a transaction.
         findings: one an event.
     """
+    take_turn(connection, EVENTS_TURN)
     with connection.cursor() as cursor:
         cursor.executemany(
             """
@@ -206,13 +215,14 @@ def record_findings(connection: AnyConnection, findings: Sequence[Finding]) -> N
             set state = %(state)s, unfinished = %(unfinished)s, held_hash = %(held_hash)s,
                 held_version = %(held_version)s, etag = %(etag)s, description = %(description)s,
                 unfinished_description = %(unfinished_description)s,
-                runner_description = %(runner_description)s,
+                runner_description = %(runner_description)s, doubt = %(doubt)s, doubt_until = %(doubt_until)s,
                 synced_at = case when %(is_synced)s then now() else synced_at end,
                 failures = %(failures)s, retry_at = %(retry_at)s, error = %(error)s,
-                -- the runner may have said something meanwhile, and what is wanted may be another thing
-                is_declined = is_declined or %(is_declined_now)s,
-                wanted_hash = case when not %(is_declined_now)s then wanted_hash end,
-                wanted_version = case when not %(is_declined_now)s then wanted_version end
+                -- The runner may have said something meanwhile, and what is wanted may be another thing; who
+                -- has asked for it again (of which an empty hash tells) has not declined it.
+                is_declined = is_declined or (%(is_declined_now)s and held_hash is distinct from ''),
+                wanted_hash = case when not %(is_declined_now)s or held_hash = '' then wanted_hash end,
+                wanted_version = case when not %(is_declined_now)s or held_hash = '' then wanted_version end
             where id = %(id)s
             """,
             [_parameters(finding) for finding in findings],
@@ -261,6 +271,7 @@ def decline_event(run_id: str, calendar_id: str, *, conn: AnyConnection | None =
             """,
             {"run_id": run_id},
         )
+        forget_errors(connection)
 
 
 def want_event_again(run_id: str, calendar_id: str, *, conn: AnyConnection | None = None) -> None:
@@ -297,17 +308,38 @@ def want_no_events(connection: AnyConnection) -> int:
     Args:
         connection: in a transaction.
     """
-    return connection.execute(
+    count = connection.execute(
         """
         update normalized.calendar_events
         set wanted_hash = null, wanted_version = null, retry_at = null
         where wanted_hash is not null or needs_work
         """
     ).rowcount
+    forget_errors(connection)
+    return count
+
+
+def forget_errors(connection: AnyConnection) -> None:
+    """Forget what was wrong with events that are as they are wanted, such as those that nobody wants now.
+
+    Args:
+        connection: in a transaction.
+    """
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        run_ids = cursor.execute(
+            """
+            update normalized.calendar_events set error = null, failures = 0, retry_at = null
+            where error is not null and not needs_work
+            returning run_id
+            """
+        ).fetchall()
+    if run_ids:
+        _show(connection, [run_id for (run_id,) in run_ids])
 
 
 def _require_event(connection: AnyConnection, run_id: str, calendar_id: str) -> None:
-    """Make sure that a run has a row, though no event may be wanted of it."""
+    """Make sure that a run has a row, though no event may be wanted of it; nobody adds another one meanwhile."""
+    take_turn(connection, EVENTS_TURN)
     found = connection.execute("select from runs where id = %s and deleted_at is null", [run_id]).rowcount
     if not found:
         raise RunNotFound(f"There is no run {run_id!r}, or it is deleted. Run ids look like mmf_8622076198.")
@@ -334,4 +366,5 @@ def _parameters(finding: Finding) -> dict[str, Any]:
         "is_declined_now": finding.is_declined_now,
         "error": finding.error,
         "retry_at": finding.retry_at,
+        "doubt_until": finding.doubt_until,
     }

@@ -7,6 +7,7 @@ from psycopg.rows import class_row
 
 from fitness_pipeline.calendar.event_content import EventContent
 from fitness_pipeline.calendar.event_fields import CalendarRun
+from fitness_pipeline.db.calendar_events import forget_errors
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.queries import query
 
@@ -84,6 +85,7 @@ def record_wanted(
     connection.execute(query("begin_calendar_events"), parameters)
     connection.execute(query("want_calendar_events"))
     connection.execute("drop table concerned, wanted")
+    forget_errors(connection)
 
 
 def _create_concerned(connection: AnyConnection) -> None:

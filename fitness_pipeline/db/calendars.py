@@ -66,6 +66,16 @@ def begin_calendar(connected_on: date, *, conn: AnyConnection | None = None) -> 
         )
 
 
+def wait_for_writers(*, conn: AnyConnection | None = None) -> None:
+    """Wait until those are done who write runs or shoes and saw no calendar yet, so that they note no change.
+
+    Args:
+        conn: the caller's connection, outside of a transaction.
+    """
+    with transaction(conn) as connection:
+        connection.execute("lock table runs, shoes in share mode")
+
+
 def extend_backwards(since: date, *, conn: AnyConnection | None = None) -> None:
     """Show the runs since an earlier day, too.
 

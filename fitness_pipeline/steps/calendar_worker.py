@@ -9,8 +9,15 @@ from datetime import UTC, datetime, timedelta
 
 from fitness_pipeline.calendar.calls import Answer, Call
 from fitness_pipeline.calendar.event_content import EventContent, content_of
+from fitness_pipeline.calendar.late_requests import doubt_after
 from fitness_pipeline.calendar.next_call import next_call
-from fitness_pipeline.calendar.outcomes import CALENDAR_MISSING, Outcome, outcome_of
+from fitness_pipeline.calendar.outcomes import (
+    CALENDAR_MISSING,
+    CALENDAR_READ_ONLY,
+    Outcome,
+    outcome_of,
+    refused,
+)
 from fitness_pipeline.db.calendar_events import (
     Beginning,
     EventToWorkOn,
@@ -37,6 +44,9 @@ _BATCHES_IN_VAIN = 2 * _TRIES
 _FIRST_RETRY, _LATEST_RETRY = timedelta(minutes=5), timedelta(days=1)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(hours=1), timedelta(days=1)
 _RATE_WINDOW = timedelta(minutes=1)
+# So long after it was sent a request is worked on at the latest: a network delivers within two minutes what
+# a process has left behind, and no server of Google's works on one for longer than ten (a guess).
+_LATEST_WORK = timedelta(minutes=15)
 _LONGEST_WAIT_SECONDS = 32.0
 
 
@@ -145,7 +155,7 @@ class CalendarWorker:
         answers = self._with_calendar_looked_at(calls, self._api.make(calls))
         self.done.requests = self._api.requests
         outcomes = [
-            outcome_of(item.event, call, content, answer)
+            self._outcome(item, call, content, answer)
             for item, call, content, answer in zip(items, calls, contents, answers, strict=True)
         ]
         self._record(items, outcomes, answers)
@@ -193,6 +203,14 @@ class CalendarWorker:
         meaning = Answer(status=0) if is_there is None else Answer(status=404, reason=CALENDAR_MISSING)
         return [meaning if number in doubtful else answer for number, answer in enumerate(answers)]
 
+    def _outcome(self, item: EventToWorkOn, call: Call, content: EventContent, answer: Answer) -> Outcome:
+        """Tell a calendar that was left behind, and may not be written to, from the one that counts."""
+        outcome = outcome_of(item.event, call, content, answer)
+        is_current = call.calendar_id == self._settings.google_calendar_id
+        if answer.reason == CALENDAR_READ_ONLY and not is_current:
+            outcome = refused(outcome.event, answer)
+        return replace(outcome, event=replace(outcome.event, doubt=doubt_after(item.event, call, answer)))
+
     def _record(
         self, items: Sequence[EventToWorkOn], outcomes: Sequence[Outcome], answers: Sequence[Answer]
     ) -> None:
@@ -220,6 +238,7 @@ class CalendarWorker:
             is_declined_now=event.is_declined and not item.event.is_declined,
             error=failure,
             retry_at=None if failure is None else self._patience.clock() + _distance(event.failures),
+            doubt_until=None if event.doubt is None else self._patience.clock() + _LATEST_WORK,
             needs_new_id=outcome.needs_new_id,
         )
 

@@ -6,10 +6,17 @@ from datetime import UTC, date, datetime
 from functools import partial
 
 from fitness_pipeline.calendar.event_content import content_of
-from fitness_pipeline.db.calendar_events import count_work, describe_work
+from fitness_pipeline.db.calendar_events import EVENTS_TURN, count_work, describe_work
 from fitness_pipeline.db.calendar_plan import look_at_all_runs, look_at_changed_runs, record_wanted
-from fitness_pipeline.db.calendars import begin_calendar, extend_backwards, find_calendar, record_rules
+from fitness_pipeline.db.calendars import (
+    begin_calendar,
+    extend_backwards,
+    find_calendar,
+    record_rules,
+    wait_for_writers,
+)
 from fitness_pipeline.db.connection import AnyConnection, connect, reading
+from fitness_pipeline.db.locks import take_turn
 from fitness_pipeline.db.provider_connections import find_connection
 from fitness_pipeline.settings import Settings
 from fitness_pipeline.steps.calendar_settings import beginning_of, event_rules, rules_digest
@@ -48,6 +55,9 @@ def plan_calendar(settings: Settings, connection: AnyConnection) -> None:
         settings: what is to be shown, and how.
         connection: outside of a transaction.
     """
+    calendar = find_calendar(conn=connection)
+    if calendar is not None and not calendar.rules:  # all runs are looked at for the first time
+        wait_for_writers(conn=connection)
     with connection.transaction():
         _record_plan(settings, connection)
 
@@ -105,6 +115,7 @@ def ensure_calendar(connection: AnyConnection, *, since: date | None = None) -> 
 
 
 def _record_plan(settings: Settings, connection: AnyConnection) -> None:
+    take_turn(connection, EVENTS_TURN)
     calendar = find_calendar(conn=connection)
     if calendar is None:
         return

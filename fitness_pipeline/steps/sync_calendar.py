@@ -5,7 +5,7 @@ from contextlib import closing, contextmanager
 from datetime import date
 
 from fitness_pipeline.db.calendar_events import want_no_events
-from fitness_pipeline.db.calendars import end_calendar
+from fitness_pipeline.db.calendars import end_calendar, record_rules
 from fitness_pipeline.db.connection import AnyConnection, connect
 from fitness_pipeline.db.locks import holding_turn
 from fitness_pipeline.db.provider_connections import remove_connection
@@ -85,6 +85,8 @@ def disconnect_calendar(
                 raise obstacle
             with connection.transaction():
                 want_no_events(connection)
+                # Should this come to no end, it is still connected, and the next sync shows all runs again.
+                record_rules("", conn=connection)
             worker.begin()
             while worker.work():
                 pass

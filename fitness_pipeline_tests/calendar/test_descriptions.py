@@ -77,7 +77,7 @@ def test_the_longest_part_is_ours_where_others_are_within_it() -> None:
 
 
 def renewals() -> st.SearchStrategy[list[tuple[list[Edit], bool, str]]]:
-    """What happens to an event: the runner's edits, whether they are saved in Google's editor, our new part."""
+    """What happens to an event: the runner's edits, whether Google's editor saves them, our new part."""
     lines = st.sampled_from(["Pace 9:00 /mi", "Pace 8:30 /mi", "Heart rate 150 bpm", "Shoe A & B", "Run 1"])
     parts = st.lists(lines, max_size=4).map("\n".join)
     edits = st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=3)

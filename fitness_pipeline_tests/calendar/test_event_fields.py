@@ -39,7 +39,9 @@ def test_what_was_not_measured_has_no_text() -> None:
     assert (told["heart_rate"], told["shoe"]) == (None, None)
 
 
-@pytest.mark.parametrize(("distance", "duration"), [(0.0, 2700.0), (5.0, 0.0), (1e-320, 2700.0), (0.001, 900.0)])
+@pytest.mark.parametrize(
+    ("distance", "duration"), [(0.0, 2700.0), (5.0, 0.0), (1e-320, 2700.0), (0.001, 900.0)]
+)
 def test_a_run_without_distance_or_time_has_no_pace(distance: float, duration: float) -> None:
     told = fields(distance=distance, duration=duration)
     assert (told["pace"], told["pace_km"]) == (None, None)

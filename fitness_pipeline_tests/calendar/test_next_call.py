@@ -40,9 +40,14 @@ def test_what_is_not_wanted_any_more_is_deleted_unless_somebody_changed_it() -> 
 
 
 def test_what_was_deleted_is_revived_with_its_content() -> None:
-    call = call_for(known_event(state="deleted", **WANTED))
-    assert (call.kind, call.etag) == ("revive", None)
+    call = call_for(known_event(state="deleted", etag='"1"', **WANTED))
+    assert (call.kind, call.etag) == ("revive", '"1"')
     assert call.body == {**CONTENT.body(), "status": "confirmed"}
+
+
+def test_what_was_deleted_is_looked_at_before_it_is_revived() -> None:
+    call = call_for(known_event(state="deleted", **WANTED))
+    assert (call.kind, call.etag, call.body) == ("look", None, None)
 
 
 @pytest.mark.parametrize("unfinished", ["insert", "patch", "revive", "delete"])

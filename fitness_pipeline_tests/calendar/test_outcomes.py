@@ -32,7 +32,7 @@ GONE: dict[str, Any] = {"state": "deleted", "held_hash": None, "held_version": N
 NEW = known_event(**WANTED)
 CHANGED = present_event(**WANTED)
 REMOVED = present_event(**UNWANTED)
-REVIVED = known_event(state="deleted", description=FORMER.description, **WANTED)
+REVIVED = known_event(state="deleted", etag='"1"', description=FORMER.description, **WANTED)
 ALL = pytest.mark.parametrize(
     "event", [NEW, CHANGED, REMOVED, REVIVED], ids=["insert", "patch", "delete", "revive"]
 )
@@ -82,8 +82,12 @@ def test_what_is_not_as_was_thought_is_looked_at_next(event: KnownEvent, status:
 
 
 @pytest.mark.parametrize("status", [404, 410])
-def test_an_event_that_is_gone_when_it_is_patched_was_deleted_by_the_runner(status: int) -> None:
-    outcome = asked(CHANGED, refusal(status))
+def test_an_event_that_is_gone_when_it_is_patched_and_looked_at_was_deleted_by_the_runner(
+    status: int,
+) -> None:
+    patched = asked(CHANGED, refusal(status))
+    assert patched.change is None
+    outcome = asked(patched.event, refusal(status))
     assert outcome.change == "declined"
     assert outcome.event == replace(CHANGED, is_declined=True, **UNWANTED, **GONE)
 
@@ -106,7 +110,7 @@ def test_a_patch_that_leaves_an_event_cancelled_finds_that_the_runner_deleted_it
 )
 def test_an_event_that_google_does_not_revive_needs_another_id(answer: Answer) -> None:
     outcome = asked(REVIVED, answer)
-    assert outcome == Outcome(event=REVIVED, needs_new_id=True)
+    assert outcome == Outcome(event=replace(REVIVED, etag=None), needs_new_id=True)
 
 
 @pytest.mark.parametrize("event", [NEW, CHANGED, REMOVED], ids=["insert", "patch", "delete"])
@@ -178,9 +182,7 @@ def test_a_look_that_is_refused_leaves_open_what_became_of_the_request() -> None
     [("insert", NEW, "created"), ("revive", REVIVED, "created"), ("patch", CHANGED, "updated")],
     ids=["insert", "revive", "patch"],
 )
-def test_a_look_finds_that_a_request_was_done(
-    unfinished: Unfinished, event: KnownEvent, change: str
-) -> None:
+def test_a_look_finds_that_a_request_was_done(unfinished: Unfinished, event: KnownEvent, change: str) -> None:
     outcome = looked(unfinished, seen(CONTENT), event)
     assert outcome == Outcome(event=replace(event, **HELD), change=change)  # type: ignore[arg-type]
 
@@ -199,7 +201,8 @@ def test_a_look_finds_that_an_insert_was_not_done() -> None:
 @pytest.mark.parametrize("answer", [seen(FORMER, status="cancelled"), refusal(404), refusal(410)])
 def test_a_look_finds_that_a_deletion_was_done(answer: Answer) -> None:
     outcome = looked("delete", answer, REMOVED)
-    assert (outcome.change, outcome.event) == ("deleted", replace(REMOVED, **GONE))
+    gone = replace(REMOVED, **{**GONE, "etag": answer.event.get("etag")})
+    assert (outcome.change, outcome.event) == ("deleted", gone)
 
 
 def test_a_look_finds_that_a_deletion_was_not_done() -> None:
@@ -208,11 +211,14 @@ def test_a_look_finds_that_a_deletion_was_not_done() -> None:
 
 
 def test_a_look_finds_that_reviving_was_not_done() -> None:
-    assert looked("revive", seen(FORMER, status="cancelled"), REVIVED) == Outcome(event=REVIVED)
+    expected = Outcome(event=replace(REVIVED, etag='"2"'))
+    assert looked("revive", seen(FORMER, status="cancelled"), REVIVED) == expected
+    assert next_call(expected.event, CONTENT).kind == "revive"
 
 
 def test_an_event_to_be_revived_that_is_no_more_needs_another_id() -> None:
-    assert looked("revive", refusal(404), REVIVED) == Outcome(event=REVIVED, needs_new_id=True)
+    expected = Outcome(event=replace(REVIVED, etag=None), needs_new_id=True)
+    assert looked("revive", refusal(404), REVIVED) == expected
 
 
 @pytest.mark.parametrize(
@@ -223,7 +229,7 @@ def test_an_event_to_be_revived_that_is_no_more_needs_another_id() -> None:
         ("patch", CHANGED, seen(CONTENT, status="cancelled")),
         ("patch", CHANGED, refusal(404)),
     ],
-    ids=["after an insert", "of which only that is told", "after a patch", "after a patch, and no more there"],
+    ids=["after an insert", "of which only that is told", "after a patch", "after a patch, and no more"],
 )
 def test_a_look_finds_that_the_runner_deleted_an_event(
     unfinished: Unfinished, event: KnownEvent, answer: Answer
@@ -273,6 +279,32 @@ def test_our_part_is_renewed_in_place_whatever_became_of_the_last_request(
     assert body["description"] == around.format(newest.description.replace("\n", end_of_line))
 
 
+ASKED_FOR = present_event(held_hash="")
+
+
+def test_what_the_runner_asked_for_is_written_again_though_google_holds_it() -> None:
+    outcome = looked("patch", seen(FORMER), ASKED_FOR)
+    assert outcome == Outcome(event=replace(ASKED_FOR, etag='"2"'))
+    assert asked(outcome.event, seen(FORMER), FORMER).event.held_hash == FORMER.hash
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        looked("patch", seen(FORMER, status="cancelled"), ASKED_FOR),
+        looked("patch", refusal(404), ASKED_FOR),
+        asked(ASKED_FOR, seen(FORMER, status="cancelled"), FORMER),
+    ],
+    ids=["a look", "a look, and no more there", "a patch that leaves it so"],
+)
+def test_what_the_runner_asked_for_is_revived_when_it_turns_out_to_be_deleted(outcome: Outcome) -> None:
+    etag = outcome.event.etag
+    assert outcome == Outcome(event=replace(ASKED_FOR, **{**GONE, "etag": etag}))
+    assert next_call(outcome.event, FORMER).kind == ("look" if etag is None else "revive")
+    found = asked(replace(outcome.event, etag=None), seen(FORMER, status="cancelled"))
+    assert next_call(found.event, FORMER).kind == "revive"
+
+
 def test_failures_are_counted_until_something_is_written() -> None:
     event = replace(CHANGED, failures=2)
     assert looked("patch", seen(FORMER), event).event.failures == 2
@@ -282,7 +314,7 @@ def test_failures_are_counted_until_something_is_written() -> None:
 def test_what_the_runner_wrote_outlives_the_event() -> None:
     whole = f"With Ada.\n{FORMER.description}"
     removed = asked(replace(REMOVED, runner_description=whole), refusal(204)).event
-    body = next_call(replace(removed, **WANTED), CONTENT).body
+    body = next_call(replace(removed, etag='"2"', **WANTED), CONTENT).body
     assert body is not None
     assert body["description"] == f"With Ada.\n{CONTENT.description}"
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from http.client import HTTPException
 from typing import Any
 
 import httplib2
@@ -12,7 +13,15 @@ from fitness_pipeline.calendar.calls import Answer, Call
 
 _NO_ANSWER = Answer(status=0, message="The connection to Google broke before the answer.")
 # What httplib2 lets through when a connection breaks, and what the client makes of half an answer.
-_BROKEN = (OSError, httplib2.HttpLib2Error, BatchError, KeyError, ValueError, TransportError)
+_BROKEN = (
+    OSError,
+    HTTPException,
+    httplib2.HttpLib2Error,
+    LookupError,
+    TypeError,
+    ValueError,
+    TransportError,
+)
 
 
 class CalendarApi:
@@ -31,7 +40,7 @@ class CalendarApi:
         self._opened: Any = None
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; another request opens new ones."""
         if self._opened is not None:
             self._opened.close()
 
@@ -51,7 +60,8 @@ class CalendarApi:
         answers = dict.fromkeys(map(str, range(len(calls))), _NO_ANSWER)
 
         def take(request_id: str, event: Any, error: HttpError | None) -> None:
-            answers[request_id] = _error(error) if error is not None else _success(event)
+            call = calls[int(request_id)]
+            answers[request_id] = _error(error) if error is not None else _success(call, event)
 
         batch = self._service.new_batch_http_request(callback=take)
         for number, call in enumerate(calls):
@@ -59,10 +69,12 @@ class CalendarApi:
         self.requests += 1
         try:
             batch.execute()
+        except BatchError:
+            pass  # half an answer, or another one: an HttpError, but with no status or with one of success
         except HttpError as error:
             return [_error(error)] * len(calls)
         except _BROKEN:
-            pass
+            self.close()  # a connection that broke within an answer is of no use to the next request
         return list(answers.values())
 
     def is_calendar_there(self, calendar_id: str) -> bool | None:
@@ -77,6 +89,7 @@ class CalendarApi:
         except HttpError as error:
             return False if error.status_code in (404, 410) else None
         except _BROKEN:
+            self.close()
             return None
         return True
 
@@ -103,8 +116,11 @@ class CalendarApi:
         return request
 
 
-def _success(event: Any) -> Answer:
-    return Answer(status=200, event=event if isinstance(event, dict) else {})
+def _success(call: Call, event: Any) -> Answer:
+    """Return what was told; who was told half an event was told nothing."""
+    if call.kind == "delete":
+        return Answer(status=200)
+    return Answer(status=200, event=event) if isinstance(event, dict) else _NO_ANSWER
 
 
 def _error(error: HttpError) -> Answer:
