@@ -34,7 +34,11 @@ Viewer = Annotated[ApiToken, Depends(_viewer)]
 """Whoever may read."""
 
 
-def _editor(token: Viewer) -> ApiToken:
+async def _editor(token: Viewer) -> ApiToken:
+    return _require_editor(token)
+
+
+def _require_editor(token: ApiToken) -> ApiToken:
     if token.role != "editor":
         raise HTTPException(
             403, f"The token {token.name!r} may only read. Use one that was minted with --role editor."
@@ -48,7 +52,7 @@ Editor = Annotated[ApiToken, Depends(_editor)]
 
 def _patient_editor(request: Request, given: Given) -> ApiToken:
     with borrowing(request) as connection:
-        return _editor(_viewer(connection, given))
+        return _require_editor(_viewer(connection, given))
 
 
 PatientEditor = Annotated[ApiToken, Depends(_patient_editor)]

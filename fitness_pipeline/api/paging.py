@@ -3,12 +3,13 @@
 import base64
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
 from fastapi import Depends, Query, Request, Response
+from pydantic import TypeAdapter
 
 from fitness_pipeline.api.problems import Unprocessable, responses
 
@@ -45,14 +46,14 @@ class PageRequest:
         return tuple(self.after)
 
 
-def pages_of(default_limit: int) -> Callable[..., PageRequest]:
+def pages_of(default_limit: int) -> Callable[..., Awaitable[PageRequest]]:
     """Return the dependency of a list that has pages.
 
     Args:
         default_limit: how many rows a page has at most, if a request does not say.
     """
 
-    def page(
+    async def page(
         limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many at most.")] = default_limit,
         cursor: Annotated[
             str | None,
@@ -63,9 +64,22 @@ def pages_of(default_limit: int) -> Callable[..., PageRequest]:
             ),
         ] = None,
     ) -> PageRequest:
-        return PageRequest(limit=limit, after=None if cursor is None else _decoded(cursor))
+        return page_request(limit, cursor)
 
     return page
+
+
+def page_request(limit: int, cursor: str | None) -> PageRequest:
+    """Return what of a list is asked for.
+
+    Args:
+        limit: how many rows at most.
+        cursor: as it was sent; None for the first page.
+
+    Raises:
+        Unprocessable: it is no cursor.
+    """
+    return PageRequest(limit=limit, after=None if cursor is None else _decoded(cursor))
 
 
 Page = Annotated[PageRequest, Depends(pages_of(DEFAULT_LIMIT))]
@@ -85,6 +99,19 @@ def link_to_next(request: Request, response: Response, key: Sequence[Any] | None
             path=quote(request.scope["path"]), query=urlencode([*given, ("cursor", _encoded(key))])
         )
         response.headers["Link"] = f'<{url}>; rel="next"'
+
+
+def json_list(adapter: TypeAdapter[list[Any]], rows: Sequence[Any], link: Response) -> Response:
+    """Return an answer with a list, checked once; what FastAPI would do takes twice as long.
+
+    Args:
+        adapter: of the route's response model.
+        rows: with the attributes of that model.
+        link: has the headers of the answer.
+    """
+    body = adapter.dump_json(adapter.validate_python(rows, from_attributes=True))
+    headers = {name: value for name, value in link.headers.items() if name != "content-length"}
+    return Response(body, media_type="application/json", headers=headers)
 
 
 def list_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -24,7 +24,7 @@ class PeriodRequest:
     time_zone: str
 
 
-def _period(
+async def _period(
     start: Annotated[Day | None, Query(description="The first day.", examples=["2026-03-01"])] = None,
     end: Annotated[
         Day | None, Query(description="The last day, which is in it.", examples=["2026-03-31"])

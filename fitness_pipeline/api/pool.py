@@ -1,13 +1,14 @@
 """A pool of connections for requests, and the one that a request works on."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
 import psycopg
 from fastapi import Depends, Request
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
+from starlette.concurrency import run_in_threadpool
 
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.failures import explained
@@ -66,9 +67,19 @@ def borrowing(request: Request) -> Iterator[AnyConnection]:
         yield connection
 
 
-def _connection(request: Request) -> Iterator[AnyConnection]:
-    with borrowing(request) as connection:
-        yield connection
+async def _connection(request: Request) -> AsyncIterator[AnyConnection]:
+    pool: Pool = request.app.state.pool
+    try:
+        # One that is free is had at once, which saves two changes of the thread.
+        connection = pool.getconn(timeout=0)
+    except (PoolTimeout, TooManyRequests):
+        connection = await run_in_threadpool(pool.getconn)
+    try:
+        with explained():
+            yield connection
+    finally:
+        # It is in autocommit mode and idle, so this asks the server nothing.
+        pool.putconn(connection)
 
 
 Connection = Annotated[AnyConnection, Depends(_connection, scope="function")]

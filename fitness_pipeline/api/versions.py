@@ -9,7 +9,7 @@ from fitness_pipeline.api.problems import responses
 _ETAG = {"schema": {"type": "string"}, "description": 'The version of the run, in quotes: `"3"`.'}
 
 
-def _expected(
+async def _expected(
     if_match: Annotated[
         str | None,
         Header(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Generic, Literal, LiteralString, TypeVar
 
 from psycopg import sql
@@ -17,6 +18,9 @@ SortBy = Literal["date", "distance", "duration", "pace", "heart_rate", "source",
 SortKey = datetime | float | str | None
 
 RunT = TypeVar("RunT", Run, RunDetail)
+
+# Where a page begins: with the first run, or behind one whose key is known, or is not.
+_Beginning = Literal["first", "known", "unknown"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,16 +123,10 @@ def list_runs(
         UnknownTimeZone: there is no such zone.
         InvalidValue: the position is none of this order.
     """
-    key = _KEYS[order.sort_by]
     since, until = instants_of_days(first_day, last_day, time_zone)
-    statement = composed(
-        "list_runs",
-        columns=sql.SQL(", ").join(sql.Identifier(field.name) for field in fields(kind)),
-        key=sql.SQL(key.expression),
-        is_asked_for=_is_asked_for(is_synced),
-        is_behind=_is_behind(key, order, after),
-        order=_ordering(key, order),
-    )
+    begins: _Beginning = "first" if after is None else "known" if after.key is not None else "unknown"
+    columns = tuple(field.name for field in fields(kind))
+    statement = _statement(columns, order, is_synced, begins)
     parameters = {
         "since": since,
         "until": until,
@@ -142,6 +140,22 @@ def list_runs(
     runs = [kind(**row) for row in rows[:limit]]
     has_more = bool(runs) and len(rows) > limit
     return RunPage(runs=runs, last=RunPosition(key=keys[limit - 1], run_id=runs[-1].id) if has_more else None)
+
+
+@cache
+def _statement(
+    columns: tuple[str, ...], order: RunOrder, is_synced: bool | None, begins: _Beginning
+) -> bytes:
+    """Return the statement, which takes a while to compose."""
+    key = _KEYS[order.sort_by]
+    return composed(
+        "list_runs",
+        columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
+        key=sql.SQL(key.expression),
+        is_asked_for=_is_asked_for(is_synced),
+        is_behind=_is_behind(key, order, begins),
+        order=_ordering(key, order),
+    ).as_bytes()
 
 
 def position_in(order: RunOrder, key: Any, run_id: Any) -> RunPosition:
@@ -177,14 +191,14 @@ def _is_asked_for(is_synced: bool | None) -> sql.SQL:
             return sql.SQL("sync_status is distinct from 'synced'")
 
 
-def _is_behind(key: _Key, order: RunOrder, after: RunPosition | None) -> sql.Composable:
-    if after is None:
+def _is_behind(key: _Key, order: RunOrder, begins: _Beginning) -> sql.Composable:
+    if begins == "first":
         return sql.SQL("true")
     parts = {
         "key": sql.SQL(key.expression),
         "behind": sql.SQL("<" if order.is_descending else ">"),
     }
-    if after.key is None:
+    if begins == "unknown":
         return sql.SQL("{key} is null and id {behind} %(after_id)s").format(**parts)
     if key.is_always_known:
         return sql.SQL("({key}, id) {behind} (%(after_key)s, %(after_id)s)").format(**parts)

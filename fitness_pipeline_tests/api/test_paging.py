@@ -9,13 +9,11 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fitness_pipeline.api.paging import PageRequest, link_to_next, pages_of
+from fitness_pipeline.api.paging import PageRequest, link_to_next, page_request
 from fitness_pipeline.api.problems import Unprocessable
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 KEYS = st.lists(st.none() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT)
-
-page = pages_of(50)
 
 
 def cursor_of(text: str | bytes) -> str:
@@ -38,7 +36,7 @@ def test_a_key_goes_out_and_comes_back(key: list[Any]) -> None:
         .removeprefix("<https://example.org/runs?cursor=")
         .removesuffix('>; rel="next"')
     )
-    assert page(limit=1, cursor=cursor) == PageRequest(limit=1, after=key)
+    assert page_request(limit=1, cursor=cursor) == PageRequest(limit=1, after=key)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +60,7 @@ def test_a_key_goes_out_and_comes_back(key: list[Any]) -> None:
 )
 def test_what_is_no_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(Unprocessable):
-        page(limit=1, cursor=cursor)
+        page_request(limit=1, cursor=cursor)
 
 
 def test_a_key_of_another_shape_is_refused() -> None:

@@ -11,7 +11,6 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from psycopg import sql
 
 from fitness_pipeline import db
 from fitness_pipeline.db.connection import AnyConnection
@@ -221,7 +220,7 @@ class Explained(psycopg.Cursor[Any]):
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
         """Note where the statement reads how many rows: kind of the step, index, rows."""
-        statement = sql.SQL("explain (analyze, format json) {}").format(query)
+        statement = b"explain (analyze, format json) " + query
         with psycopg.Cursor(self.connection) as cursor:
             ((((plan,),),),) = [cursor.execute(statement, params).fetchall()]
         self.scans.extend(scans(plan["Plan"]))

@@ -21,7 +21,7 @@ from fitness_pipeline.errors import ShoeNotFound
 router = APIRouter(prefix="/runs/{id}", tags=["runs"], responses=versioned_responses(400, 403, 404, 412, 413))
 
 
-def _reason(
+async def _reason(
     change_reason: Annotated[Reason | None, Query(description="Why. The body may tell it, too.")] = None,
     changed_by: Annotated[Label | None, Query(description="Who; without it, the name of the token.")] = None,
     body: Annotated[ReasonIn | None, Body()] = None,

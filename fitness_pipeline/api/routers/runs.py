@@ -4,10 +4,18 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from pydantic import TypeAdapter
 
 from fitness_pipeline.api.access import Viewer
 from fitness_pipeline.api.fields import RunId
-from fitness_pipeline.api.paging import Page, PageRequest, foreign_cursor, link_to_next, list_responses
+from fitness_pipeline.api.paging import (
+    Page,
+    PageRequest,
+    foreign_cursor,
+    json_list,
+    link_to_next,
+    list_responses,
+)
 from fitness_pipeline.api.periods import Period
 from fitness_pipeline.api.pool import Connection
 from fitness_pipeline.api.schemas.runs import RunDetailOut, RunOut
@@ -19,8 +27,11 @@ from fitness_pipeline.models import Run, RunDetail
 
 router = APIRouter(tags=["runs"])
 
+_RUNS = TypeAdapter(list[RunOut])
+_DETAILS = TypeAdapter(list[RunDetailOut])
 
-def _order(
+
+async def _order(
     sort_by: Annotated[
         SortBy, Query(description="Runs of which it is not known come last in both directions.")
     ] = "date",
@@ -32,7 +43,7 @@ def _order(
 Order = Annotated[RunOrder, Depends(_order)]
 
 
-@router.get("/runs", summary="Runs", responses=list_responses())
+@router.get("/runs", summary="Runs", response_model=list[RunOut], responses=list_responses())
 def list_all_runs(
     request: Request,
     response: Response,
@@ -41,7 +52,7 @@ def list_all_runs(
     period: Period,
     order: Order,
     page: Page,
-) -> list[RunOut]:
+) -> Response:
     """The runs from `start` to `end` that are not deleted."""
     found = list_runs(
         Run,
@@ -54,10 +65,15 @@ def list_all_runs(
         conn=connection,
     )
     _link(request, response, order, found)
-    return [RunOut.model_validate(run) for run in found.runs]
+    return json_list(_RUNS, found.runs, response)
 
 
-@router.get("/runs/details", summary="Runs with their details", responses=list_responses())
+@router.get(
+    "/runs/details",
+    summary="Runs with their details",
+    response_model=list[RunDetailOut],
+    responses=list_responses(),
+)
 @router.get("/runs-details", include_in_schema=False)
 def list_run_details(
     request: Request,
@@ -71,7 +87,7 @@ def list_run_details(
         bool | None,
         Query(description="Only those whose last sync with the calendar went well, or only the others."),
     ] = None,
-) -> list[RunDetailOut]:
+) -> Response:
     """The runs from `start` to `end` that are not deleted, with shoe and state of the calendar."""
     found = list_runs(
         RunDetail,
@@ -85,7 +101,7 @@ def list_run_details(
         conn=connection,
     )
     _link(request, response, order, found)
-    return [RunDetailOut.model_validate(run) for run in found.runs]
+    return json_list(_DETAILS, found.runs, response)
 
 
 @router.get("/runs/{id}", summary="A run", responses=versioned_responses(404))
