@@ -124,11 +124,22 @@ def end_pauses(*, conn: AnyConnection | None = None) -> None:
 
 
 def end_calendar(*, conn: AnyConnection | None = None) -> None:
-    """Show nothing any more, and note no changes; what is known of events stays.
+    """Show nothing any more, note no changes, and leave the events that there are to the runner.
+
+    When somebody connects again, be it another account, each event is looked at before anything is done to
+    it, as if it had just been inserted and nobody knew whether it was. What the runner declined stays so.
 
     Args:
         conn: the caller's connection, to take part in its transaction.
     """
     with transaction(conn) as connection:
+        connection.execute(
+            """
+            update normalized.calendar_events
+            set unfinished = 'insert', retry_at = null, error = null, failures = 0
+            where state = 'present' or needs_work or error is not null
+            """
+        )
+        connection.execute("delete from synced_runs")
         connection.execute("delete from normalized.calendar")
         connection.execute("delete from normalized.calendar_changes")

@@ -34,6 +34,7 @@ from fitness_pipeline_tests.calendar_sync import (
     known_events,
     private,
     run,
+    serving,
     synced_runs,
 )
 
@@ -921,6 +922,37 @@ def test_a_disconnected_calendar_keeps_its_events(sync: CalendarSyncer, connecti
     assert find_connection("google", conn=connection) is None
     with pytest.raises(NotConnected):
         sync()
+
+
+def test_who_connects_again_finds_the_events_that_stayed(
+    sync: CalendarSyncer, connection: AnyConnection
+) -> None:
+    first, second = add_runs(connection, 2)
+    sync()
+    before = {row["id"] for row in sync.calendar.live()}
+    sync.disconnect(are_events_removed=False)
+    assert synced_runs(connection) == {}
+    update_run_with_history(first, {"distance": 9.0}, "me", conn=connection)
+    sync.calendar.delete_as_the_runner(sync.event(second)["id"])
+    connect_google(sync.sandbox)
+    work = sync()
+    assert sync.shown() == {(first, "2")}
+    assert {row["id"] for row in sync.calendar.live()} < before
+    assert work.declined == 1
+
+
+def test_another_account_gets_events_of_its_own(
+    sync: CalendarSyncer, connection: AnyConnection, environment: pytest.MonkeyPatch
+) -> None:
+    runs = add_runs(connection, 2)
+    sync()
+    sync.disconnect(are_events_removed=False)
+    with serving(sync.clock, environment) as theirs:
+        connect_google(theirs)
+        other = CalendarSyncer(theirs, sync.clock)
+        assert other().created == 2
+        assert {run_id for run_id, _ in other.shown()} == set(runs)
+        assert other().requests == 0
 
 
 def test_a_disconnected_calendar_takes_its_events_along_when_it_is_asked_to(
