@@ -33,6 +33,7 @@ from fitness_pipeline.automation.jobs import (
 from fitness_pipeline.automation.lift_checks import (
     exercises_name_known_templates,
     hevy_was_read_lately,
+    lifts_are_as_many_as_hevy_counts,
     lifts_end_after_they_start,
 )
 from fitness_pipeline.automation.sensors import mapmyfitness_inbox, unfinished_work
@@ -59,6 +60,7 @@ defs = dg.Definitions(
         values_are_possible,
         conflicts_are_settled,
         events_are_taken,
+        lifts_are_as_many_as_hevy_counts,
         lifts_end_after_they_start,
         exercises_name_known_templates,
         hevy_was_read_lately,

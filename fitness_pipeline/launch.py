@@ -1,4 +1,4 @@
-"""Runs the jobs from the command line: the very jobs of the sensors and the UI, recorded beside theirs."""
+"""Runs the jobs in this process: the very jobs of the sensors and the UI, recorded beside theirs."""
 
 import logging
 import uuid
@@ -10,8 +10,27 @@ from typing import Any
 
 import dagster as dg
 
+from fitness_pipeline import errors
 from fitness_pipeline.assets.mmf_workouts import mmf_workouts
 from fitness_pipeline.definitions import defs
+from fitness_pipeline.errors import FitnessPipelineError, ServerUnreachable
+
+_INTERRUPTED = "It was interrupted. What was read until then is kept; the next time goes on from there."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFailure:
+    """Why a step failed.
+
+    Attributes:
+        step: such as `raw__strava_activities`.
+        reason: a sentence.
+        kind: of our errors, the class of the one behind it; FitnessPipelineError for any other.
+    """
+
+    step: str
+    reason: str
+    kind: type[FitnessPipelineError]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,17 +38,22 @@ class JobOutcome:
     """What a job did.
 
     Attributes:
-        failures: a sentence for each step that failed; none means that all went well.
+        step_failures: of the steps that failed by themselves.
         metadata: asset key (`raw/mmf_workouts`) to what its materialization reports.
         is_interrupted: whether somebody ended it.
         failed_checks: a sentence for each asset check that did not pass; what they look at is committed.
     """
 
     dagster_run_id: str
-    failures: list[str]
+    step_failures: list[StepFailure]
     metadata: dict[str, dict[str, Any]]
     failed_checks: list[str]
     is_interrupted: bool = False
+
+    @property
+    def failures(self) -> list[str]:
+        """A sentence for each thing that could not be done; none means that all went well."""
+        return [failure.reason for failure in self.step_failures] + [_INTERRUPTED] * self.is_interrupted
 
 
 def run_mapmyfitness_job(
@@ -39,6 +63,7 @@ def run_mapmyfitness_job(
     time_zone: str | None = None,
     are_deletions_confirmed: bool = False,
     on_progress: Callable[[str], None] = lambda _: None,
+    dagster_run_id: str | None = None,
 ) -> JobOutcome:
     """Import MapMyFitness exports.
 
@@ -48,7 +73,9 @@ def run_mapmyfitness_job(
             change of the aliases.
         time_zone: the IANA zone of their days; None means MMF_TIMEZONE.
         are_deletions_confirmed: whether any number of deletions may be carried out.
-        on_progress: called with a sentence when a step says something, or is done.
+        on_progress: called with a sentence when a step says something, or is done. It may raise
+            `dagster.DagsterExecutionInterruptedError` to interrupt the job there.
+        dagster_run_id: a new UUID that the run is to have; None leaves it to be chosen.
     """
     ops: dict[str, Any] = {"runs": {"config": {"confirm_deletions": are_deletions_confirmed}}}
     if files is not None:
@@ -57,7 +84,7 @@ def run_mapmyfitness_job(
             exports["time_zone"] = time_zone
         ops["raw__mmf_workouts"] = {"config": exports}
     left_out = {mmf_workouts.key} if files is None else set()
-    return _run(instance, "mapmyfitness", ops, on_progress, left_out)
+    return _run(instance, "mapmyfitness", ops, on_progress, left_out, dagster_run_id)
 
 
 def run_strava_job(
@@ -67,7 +94,9 @@ def run_strava_job(
     since: date | None = None,
     until: date | None = None,
     are_deletions_confirmed: bool = False,
+    is_quota_waited_out: bool = True,
     on_progress: Callable[[str], None] = lambda _: None,
+    dagster_run_id: str | None = None,
 ) -> JobOutcome:
     """Sync Strava: everything, some days, or what may be new.
 
@@ -79,7 +108,10 @@ def run_strava_job(
         since: the first day (UTC) to read.
         until: the last day (UTC) to read.
         are_deletions_confirmed: whether any number of deletions may be carried out.
-        on_progress: called with a sentence when a step says something, or is done.
+        is_quota_waited_out: whether a used up quarter of an hour is waited for; otherwise it is a failure.
+        on_progress: called with a sentence when a step says something, or is done. It may raise
+            `dagster.DagsterExecutionInterruptedError` to interrupt the job there.
+        dagster_run_id: a new UUID that the run is to have; None leaves it to be chosen.
     """
     activities: dict[str, Any] = {"full_sync": True} if is_full else {"incremental": True}
     if since is not None or until is not None:
@@ -88,21 +120,24 @@ def run_strava_job(
         activities["since"] = since.isoformat()
     if until is not None:
         activities["until"] = until.isoformat()
+    if not is_quota_waited_out:
+        activities["wait_for_quota"] = False
     merging = {"runs": {"config": {"confirm_deletions": are_deletions_confirmed}}}
     ops = {
         "raw__strava_activities": {"config": activities},
         "raw__strava_gear": {"config": {"full_sync": is_full}},
         **merging,
     }
-    outcome = _run(instance, "strava", ops, on_progress, set())
+    outcome = _run(instance, "strava", ops, on_progress, set(), dagster_run_id)
     if not outcome.failures or outcome.is_interrupted or "runs" in outcome.metadata:
         return outcome
-    caught_up = _run(instance, "catch_up", merging, on_progress, set())
+    caught_up = _run(instance, "catch_up", merging, on_progress, set(), None)
     return replace(
         outcome,
-        failures=[*outcome.failures, *caught_up.failures],
+        step_failures=[*outcome.step_failures, *caught_up.step_failures],
         metadata={**caught_up.metadata, **outcome.metadata},
         failed_checks=caught_up.failed_checks,
+        is_interrupted=caught_up.is_interrupted,
     )
 
 
@@ -111,17 +146,20 @@ def run_hevy_job(
     *,
     is_full: bool = False,
     on_progress: Callable[[str], None] = lambda _: None,
+    dagster_run_id: str | None = None,
 ) -> JobOutcome:
     """Sync Hevy: everything, or what happened since the last sync.
 
     Args:
         instance: where the run is recorded.
         is_full: whether to list everything.
-        on_progress: called with a sentence when a step says something, or is done.
+        on_progress: called with a sentence when a step says something, or is done. It may raise
+            `dagster.DagsterExecutionInterruptedError` to interrupt the job there.
+        dagster_run_id: a new UUID that the run is to have; None leaves it to be chosen.
     """
     reading = {"config": {"full_sync": is_full}}
     ops = {"raw__hevy_workouts": reading, "raw__hevy_exercise_templates": reading}
-    return _run(instance, "hevy", ops, on_progress, set())
+    return _run(instance, "hevy", ops, on_progress, set(), dagster_run_id)
 
 
 def run_calendar_job(
@@ -129,16 +167,20 @@ def run_calendar_job(
     *,
     since: date | None = None,
     on_progress: Callable[[str], None] = lambda _: None,
+    dagster_run_id: str | None = None,
 ) -> JobOutcome:
     """Bring the calendar in step with the runs.
 
     Args:
         instance: where the run is recorded.
         since: a day since when runs are to be shown, too, from now on.
-        on_progress: called with a sentence when a step says something, or is done.
+        on_progress: called with a sentence when a step says something, or is done. It may raise
+            `dagster.DagsterExecutionInterruptedError` to interrupt the job there.
+        dagster_run_id: a new UUID that the run is to have; None leaves it to be chosen.
     """
     options = {"since": since.isoformat()} if since is not None else {}
-    return _run(instance, "calendar", {"calendar_events": {"config": options}}, on_progress, set())
+    ops = {"calendar_events": {"config": options}}
+    return _run(instance, "calendar", ops, on_progress, set(), dagster_run_id)
 
 
 def _run(
@@ -147,8 +189,9 @@ def _run(
     ops: Mapping[str, Any],
     on_progress: Callable[[str], None],
     left_out: Set[dg.AssetKey],
+    dagster_run_id: str | None,
 ) -> JobOutcome:
-    run_id = str(uuid.uuid4())
+    run_id = dagster_run_id or str(uuid.uuid4())
     instance.add_event_listener(run_id, _listener(on_progress))
     job = defs.resolve_job_def(job_name)
     result = job.execute_in_process(
@@ -158,27 +201,24 @@ def _run(
         run_config={"ops": ops, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         raise_on_error=False,
     )
-    failures = [_reason(event) for event in result.filter_events(_is_failure_of_its_own)]
+    failures = [_failure(event) for event in result.filter_events(_is_failure_of_its_own)]
     failed_checks = [
         f"The asset check {evaluation.check_name} did not pass. {evaluation.description or ''}".strip()
         for evaluation in result.get_asset_check_evaluations()
         if not evaluation.passed and evaluation.severity is dg.AssetCheckSeverity.ERROR
     ]
-    is_interrupted = not (result.success or failures or failed_checks)
-    if is_interrupted:
-        failures = ["It was interrupted. What was read until then is kept; the next time goes on from there."]
     materializations = [
         event.step_materialization_data.materialization for event in result.get_asset_materialization_events()
     ]
     return JobOutcome(
         dagster_run_id=run_id,
-        failures=failures,
+        step_failures=failures,
         metadata={
             made.asset_key.to_user_string(): {name: value.value for name, value in made.metadata.items()}
             for made in materializations
         },
         failed_checks=failed_checks,
-        is_interrupted=is_interrupted,
+        is_interrupted=not (result.success or failures or failed_checks),
     )
 
 
@@ -205,11 +245,26 @@ def _is_failure_of_its_own(event: dg.DagsterEvent) -> bool:
     )
 
 
-def _reason(event: dg.DagsterEvent) -> str:
+def _failure(event: dg.DagsterEvent) -> StepFailure:
     failure = event.step_failure_data
-    if failure.user_failure_data and failure.user_failure_data.description:
-        return failure.user_failure_data.description
-    return _innermost(failure.error) or "A step failed without saying why."
+    told = failure.user_failure_data.description if failure.user_failure_data else None
+    return StepFailure(
+        step=str(event.step_key),
+        reason=told or _innermost(failure.error) or "A step failed without saying why.",
+        kind=_kind(failure.error),
+    )
+
+
+def _kind(error: Any) -> type[FitnessPipelineError]:
+    """Return the first of our errors in a chain of Dagster's serialized ones."""
+    if error is not None and error.cls_name == "RetryRequested":
+        return ServerUnreachable  # see `assets.failures`: of no other failure another attempt is made
+    while error is not None:
+        known = getattr(errors, error.cls_name or "", None)
+        if isinstance(known, type) and issubclass(known, FitnessPipelineError):
+            return known
+        error = error.cause
+    return FitnessPipelineError
 
 
 def _innermost(error: Any) -> str:

@@ -13,6 +13,7 @@ from fitness_pipeline.sandbox.hevy.sessions import Session
 from fitness_pipeline.sandbox.hevy.world import HevyWorld
 from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.settings import load_settings
+from fitness_pipeline.steps.hevy_session import Waiting
 from fitness_pipeline.steps.read_hevy import HevyRead, read_hevy
 from fitness_pipeline.steps.read_hevy_templates import TemplateCounts, read_hevy_templates
 
@@ -28,6 +29,7 @@ class HevySyncer:
 
     Attributes:
         slept: for how many seconds it would have waited.
+        waiting: how it waits.
     """
 
     def __init__(self, sandbox: HevySandbox, clock: SettableClock) -> None:
@@ -35,16 +37,15 @@ class HevySyncer:
         self.world = sandbox.world
         self.clock = clock
         self.slept: list[float] = []
+        self.waiting = Waiting(sleep=self.slept.append)
 
     def read(self, on_progress: Callable[[str], object] = lambda _: None, **wanted: Any) -> HevyRead:
         """Bring workouts as far as `raw`."""
-        return read_hevy(
-            load_settings(), clock=self.clock, on_progress=on_progress, sleep=self.slept.append, **wanted
-        )
+        return read_hevy(load_settings(), clock=self.clock, on_progress=on_progress, **self.waiting, **wanted)
 
     def read_templates(self, **wanted: Any) -> TemplateCounts:
         """Bring templates as far as `raw`."""
-        return read_hevy_templates(load_settings(), clock=self.clock, sleep=self.slept.append, **wanted)
+        return read_hevy_templates(load_settings(), clock=self.clock, **self.waiting, **wanted)
 
     def add(self, count: int, *, every: timedelta = timedelta(days=1)) -> list[str]:
         """Log sessions of the past, the last one now; return their ids, newest first."""

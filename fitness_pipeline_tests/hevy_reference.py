@@ -1,6 +1,8 @@
 """What a workout of Hevy's says of a lift, in plain Python and one at a time, to compare with."""
 
+import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -15,6 +17,36 @@ SET_KEYS = (
     "rpe",
     "custom_metric",
 )
+
+
+def lift_of(workout: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What a lift says, by the names of its columns; None where a workout cannot be one."""
+    start = instant_of(workout.get("start_time"))
+    if start is None or "\\u0000" in json.dumps(workout):
+        return None
+    return {
+        "title": text_of(workout.get("title")) or "Workout",
+        "description": text_of(workout.get("description")),
+        "start_time": start,
+        "end_time": instant_of(workout.get("end_time")),
+        "exercises": exercises_of(workout),
+        "total_volume_kg": volume_of(workout),
+        "total_sets": total_sets_of(workout),
+    }
+
+
+def text_of(value: Any) -> str | None:
+    """A text in which something can be read."""
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def instant_of(value: Any) -> datetime | None:
+    """An instant with its offset."""
+    try:
+        instant = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return instant if instant.tzinfo is not None and 1900 <= instant.year < 2200 else None
 
 
 def exercises_of(workout: Any) -> list[dict[str, Any]]:

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.concurrency import run_in_threadpool
 
-from fitness_pipeline.api.pool import Connection, borrowing
+from fitness_pipeline.api.pool import Connection, lending
 from fitness_pipeline.db.api_tokens import ApiToken, find_token
 
 _bearer = HTTPBearer(
@@ -50,9 +51,9 @@ Editor = Annotated[ApiToken, Depends(_editor)]
 """Whoever may change something."""
 
 
-def _patient_editor(request: Request, given: Given) -> ApiToken:
-    with borrowing(request) as connection:
-        return _require_editor(_viewer(connection, given))
+async def _patient_editor(request: Request, given: Given) -> ApiToken:
+    async with lending(request) as connection:
+        return _require_editor(await run_in_threadpool(_viewer, connection, given))
 
 
 PatientEditor = Annotated[ApiToken, Depends(_patient_editor)]

@@ -4,15 +4,45 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 from starlette.concurrency import run_in_threadpool
 
+from fitness_pipeline.api.body_limits import BodyLimits
+from fitness_pipeline.api.jobs import Jobs
+from fitness_pipeline.api.patience import THREADS
 from fitness_pipeline.api.pool import open_pool
 from fitness_pipeline.api.problems import answer_problems
-from fitness_pipeline.api.routers import health, shoes
+from fitness_pipeline.api.received_file import FRAMING_BYTES, discard_leftovers
+from fitness_pipeline.api.routers import (
+    calendar,
+    health,
+    lifts,
+    metrics,
+    oauth,
+    run_edits,
+    run_history,
+    runs,
+    shoes,
+    syncs,
+    uploads,
+)
 from fitness_pipeline.settings import Settings
 
-_ROUTERS = (health.router, shoes.router)
+_ROUTERS = (
+    health.router,
+    runs.router,
+    run_edits.router,
+    run_history.router,
+    shoes.router,
+    metrics.router,
+    lifts.router,
+    syncs.router,
+    uploads.router,
+    calendar.router,
+    oauth.router,
+)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -24,11 +54,14 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.patient_threads = CapacityLimiter(THREADS)
+        await run_in_threadpool(discard_leftovers, settings.uploads_dir)
         opening = open_pool(settings)
         app.state.pool = await run_in_threadpool(opening.__enter__)
         try:
             yield
         finally:
+            await run_in_threadpool(app.state.jobs.close)
             await run_in_threadpool(opening.__exit__, None, None, None)
 
     app = FastAPI(
@@ -38,7 +71,17 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.settings = settings
+    app.state.jobs = Jobs(settings)
     answer_problems(app)
     for router in _ROUTERS:
         app.include_router(router)
+    app.add_middleware(BodyLimits, larger={uploads.PATH: uploads.upload_limit(settings) + FRAMING_BYTES})
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["*"],
+            allow_headers=["Authorization", "Content-Type", "If-Match"],
+            expose_headers=["ETag", "Link"],
+        )
     return app

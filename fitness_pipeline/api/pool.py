@@ -1,13 +1,15 @@
 """A pool of connections for requests, and the one that a request works on."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Annotated, Any
 
 import psycopg
 from fastapi import Depends, Request
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
+from psycopg_pool import ConnectionPool, PoolTimeout
 from starlette.concurrency import run_in_threadpool
 
 from fitness_pipeline.db.connection import AnyConnection
@@ -17,8 +19,20 @@ from fitness_pipeline.settings import Settings
 
 # How long a request waits for a connection before it is told to come again.
 _PATIENCE_SECONDS = 10.0
+_AT_ONCE_SECONDS = 0.001
 
-Pool = ConnectionPool[psycopg.Connection[Any]]
+
+class Pool(ConnectionPool[psycopg.Connection[Any]]):
+    """A pool of connections, and as many turns to have one.
+
+    Attributes:
+        turns: who waits for one keeps no thread waiting, since those who have a connection need a thread to
+            go on.
+    """
+
+    def __init__(self, url: str, **options: Any) -> None:
+        super().__init__(url, **options)
+        self.turns = asyncio.Semaphore(self.max_size)
 
 
 @contextmanager
@@ -36,14 +50,16 @@ def open_pool(settings: Settings) -> Iterator[Pool]:
     """
     url = ready_database_url(settings)
     defaults: dict[str, Any] = {"application_name": "fitness-pipeline api", "connect_timeout": 10}
-    with ConnectionPool(
+    with Pool(
         make_conninfo(**{**defaults, **conninfo_to_dict(url)}),
         kwargs={"autocommit": True},
         configure=_in_utc,
         min_size=1,
         max_size=settings.api_pool_size,
         timeout=_PATIENCE_SECONDS,
-        reconnect_timeout=30.0,
+        # However long the server is away, it is looked for every other second: what gives up begins anew.
+        reconnect_timeout=5.0,
+        reconnect_failed=Pool.check,
         open=True,
     ) as pool:
         yield pool
@@ -57,6 +73,9 @@ def _in_utc(connection: psycopg.Connection[Any]) -> None:
 def borrowing(request: Request) -> Iterator[AnyConnection]:
     """Borrow a connection for as long as it takes, and no longer.
 
+    A thread that waits here is one less for the requests of a moment, which may have all connections: only
+    for threads that are not theirs.
+
     Args:
         request: to which application.
 
@@ -67,19 +86,49 @@ def borrowing(request: Request) -> Iterator[AnyConnection]:
         yield connection
 
 
-async def _connection(request: Request) -> AsyncIterator[AnyConnection]:
+@asynccontextmanager
+async def lending(request: Request) -> AsyncIterator[AnyConnection]:
+    """Borrow a connection, after those who came before.
+
+    Args:
+        request: to which application.
+
+    Yields:
+        A connection in autocommit mode.
+
+    Raises:
+        PoolTimeout: there is none in time.
+    """
     pool: Pool = request.app.state.pool
+    deadline = time.monotonic() + _PATIENCE_SECONDS
     try:
-        # One that is free is had at once, which saves two changes of the thread.
-        connection = pool.getconn(timeout=0)
-    except (PoolTimeout, TooManyRequests):
-        connection = await run_in_threadpool(pool.getconn)
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await pool.turns.acquire()
+    except TimeoutError:
+        raise PoolTimeout("all connections are in use") from None
     try:
-        with explained():
-            yield connection
+        connection = await _taken(pool, deadline)
+        try:
+            with explained():
+                yield connection
+        finally:
+            # It is in autocommit mode and idle, so this asks the server nothing.
+            pool.putconn(connection)
     finally:
-        # It is in autocommit mode and idle, so this asks the server nothing.
-        pool.putconn(connection)
+        pool.turns.release()
+
+
+async def _taken(pool: Pool, deadline: float) -> AnyConnection:
+    if pool.get_stats()["pool_available"]:
+        # One that is free is had at once, which saves two changes of the thread.
+        with suppress(PoolTimeout):
+            return pool.getconn(_AT_ONCE_SECONDS)
+    return await run_in_threadpool(pool.getconn, deadline - time.monotonic())
+
+
+async def _connection(request: Request) -> AsyncIterator[AnyConnection]:
+    async with lending(request) as connection:
+        yield connection
 
 
 Connection = Annotated[AnyConnection, Depends(_connection, scope="function")]

@@ -85,7 +85,7 @@ def mmf_workouts(
         if path.is_file() and inbox.file_state(path) == states.get(path):
             _leave_inbox(path, settings, reason)
     if refused and not imported and not known:
-        raise dg.Failure(description="\n".join(refused.values()), allow_retries=False)
+        raise dg.Failure(description="\n".join(refused.values()), allow_retries=False) from done[0][1]
     return result
 
 

@@ -19,6 +19,7 @@ from fitness_pipeline.errors import InvalidValue
 from fitness_pipeline.settings import load_settings
 
 if TYPE_CHECKING:
+    from fitness_pipeline.steps.read_strava_activities import ActivitiesRead
     from fitness_pipeline.steps.strava_plan import ReadPlan
 
 
@@ -35,6 +36,10 @@ class StravaReading(dg.Config):
     )
     since: str | None = Field(default=None, description="The first day (UTC) to read, such as 2026-01-31.")
     until: str | None = Field(default=None, description="The last day (UTC) to read.")
+    wait_for_quota: bool = Field(
+        default=True,
+        description="Wait out a quarter of an hour for which Strava answers no more; otherwise that fails.",
+    )
 
 
 @contextmanager
@@ -80,15 +85,19 @@ with _backfill_policies_are_meant():
                 until=_day(config.until),
                 months=(months.start, months.end) if months is not None else None,
             )
-            read = within_quota(
-                lambda: read_strava_activities(
+
+            def read_all() -> "ActivitiesRead":
+                return read_strava_activities(
                     settings,
                     request,
                     dagster_run_id=context.run.run_id,
                     on_progress=context.log.info,
-                ),
-                on_wait=context.log.warning,
-            )
+                )
+
+            if config.wait_for_quota:
+                read = within_quota(read_all, on_wait=context.log.warning)
+            else:
+                read = read_all()
             result = materialized(
                 "raw.strava_activities",
                 {

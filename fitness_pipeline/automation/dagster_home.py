@@ -3,8 +3,10 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import dagster as dg
+from dagster._core.instance.ref import InstanceRef
 
 from fitness_pipeline.automation.sensors import FILE_TAG
 from fitness_pipeline.db.provision import dagster_database_url
@@ -40,6 +42,12 @@ retention:
   schedule:
     purge_after_days: 90
 """
+
+
+_NO_OUTPUT = {
+    "module": "dagster._core.storage.noop_compute_log_manager",
+    "class": "NoOpComputeLogManager",
+}
 
 
 def dagster_environment(settings: Settings) -> dict[str, str]:
@@ -87,11 +95,13 @@ def explained_loss() -> Iterator[None]:
 
 
 @contextmanager
-def dagster_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+def dagster_instance(settings: Settings, *, is_for_threads: bool = False) -> Iterator[dg.DagsterInstance]:
     """Open the Dagster instance that the UI shows, too.
 
     Args:
         settings: whose.
+        is_for_threads: whether several threads of this process are to run jobs at once. What their steps
+            print, besides what they log, is not kept then.
 
     Yields:
         The instance.
@@ -99,8 +109,15 @@ def dagster_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     variables = dagster_environment(settings)
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
+    # Dagster would lead the output of the whole process to the file of one step.
+    overrides: Any = {"compute_logs": _NO_OUTPUT} if is_for_threads else {}
+    reference = InstanceRef.from_dir(str(settings.dagster_home), overrides=overrides)
     try:
-        with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+        with dg.DagsterInstance.from_ref(reference) as instance:
+            if is_for_threads:
+                # Each run that begins would set up all logging anew, and so close handlers which a thread
+                # of another run is just writing to: the two then wait for each other for ever.
+                instance.get_yaml_python_handlers = list  # type: ignore[method-assign]
             yield instance
     finally:
         for name, value in before.items():

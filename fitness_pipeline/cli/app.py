@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from fitness_pipeline.cli import auth, calendar, conflicts, database, shoes, sync
+from fitness_pipeline.cli import auth, calendar, conflicts, database, shoes, sync, token
+from fitness_pipeline.cli.api import api
 from fitness_pipeline.cli.console import console, error_console
 from fitness_pipeline.cli.demo import demo
 from fitness_pipeline.cli.imports import import_files
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command("import")(import_files)
 app.command()(up)
+app.command()(api)
 app.command()(status)
 app.command()(rejects)
 app.command()(rebuild)
@@ -41,6 +43,7 @@ app.add_typer(conflicts.app, name="conflicts")
 app.add_typer(database.app, name="db")
 app.add_typer(shoes.app, name="shoes")
 app.add_typer(sync.app, name="sync")
+app.add_typer(token.app, name="token")
 
 
 def _print_version(is_wanted: bool) -> None:

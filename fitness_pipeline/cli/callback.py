@@ -1,6 +1,5 @@
 """Listens on this machine for the browser that comes back from a consent page."""
 
-import html
 import queue
 import sys
 import threading
@@ -10,17 +9,11 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
+from fitness_pipeline.api.consent_page import HEADERS, consent_page
 from fitness_pipeline.errors import AuthorizationRefused, ConfigurationError
 
 PATH = "/callback"
 Query = Mapping[str, str]
-
-_PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>Fitness pipeline</title>
-<style>body {{ font: 1.1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 15vh auto; padding: 0 1rem }}
-</style></head>
-<body><h1>Fitness pipeline</h1><p>{text}</p></body></html>
-"""
 
 
 class CallbackListener:
@@ -113,12 +106,10 @@ class CallbackListener:
                         listener._answers.put(query)
 
             def _send(self, status: int, text: str) -> None:
-                body = _PAGE.format(text=html.escape(text)).encode()
+                body = consent_page(text)
                 self.send_response(status)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.send_header("Content-Length", str(len(body)))
-                self.send_header("Cache-Control", "no-store")
-                self.send_header("Referrer-Policy", "no-referrer")
+                for name, value in {**HEADERS, "Content-Length": str(len(body))}.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
 

@@ -7,6 +7,7 @@ import typer
 from rich.text import Text
 
 from fitness_pipeline.cli.console import console
+from fitness_pipeline.errors import ConfigurationError
 from fitness_pipeline.settings import Settings, load_settings
 
 
@@ -15,32 +16,44 @@ def up(
     host: Annotated[
         str, typer.Option(help="127.0.0.1, ::1 or localhost; not beyond, for the UI has no login.")
     ] = "127.0.0.1",
+    api_port: Annotated[int, typer.Option(min=1, max=65535, help="The port of the REST API.")] = 8000,
+    api_host: Annotated[
+        str, typer.Option(help="Where the REST API answers; beyond this machine only once there is a token.")
+    ] = "127.0.0.1",
 ) -> None:
-    """Start the database and Dagster, import what is dropped into the inbox, and go on until Ctrl-C."""
+    """Start the database, Dagster and the REST API, import what is dropped into the inbox, until Ctrl-C."""
     # Dagster takes a second to load: not for `--help`.
-    from fitness_pipeline.stack.address import loopback_address
+    from fitness_pipeline.stack.address import address_of, loopback_address
     from fitness_pipeline.stack.run import run_stack
 
-    settings, address = load_settings(), loopback_address(host, port)
+    settings, ui, api = load_settings(), loopback_address(host, port), address_of(api_host, api_port)
+    if port == api_port:
+        raise ConfigurationError(
+            f"The Dagster UI and the REST API cannot both have port {port}. Give one of them another: "
+            "--port or --api-port."
+        )
     run_stack(
         settings,
-        address,
+        ui,
+        api,
         on_progress=lambda sentence: console.print(Text(sentence)),
-        on_ready=lambda stack: print_directions(settings, address.url, stack.log_dir),
+        on_ready=lambda stack: print_directions(settings, ui.url, api.on_this_machine.url, stack.log_dir),
     )
     console.print(f"Stopped. {_what_stays(settings)}")
 
 
-def print_directions(settings: Settings, url: str, log_dir: Path) -> None:
+def print_directions(settings: Settings, ui_url: str, api_url: str, log_dir: Path) -> None:
     """Print where everything is, now that it runs.
 
     Args:
         settings: of the environment that runs.
-        url: of the UI.
+        ui_url: of the Dagster UI.
+        api_url: of the REST API.
         log_dir: the folder of the services' logs.
     """
     directions = (
-        ("Dagster UI", Text(url, style=f"link {url}")),
+        ("Dagster UI", Text(ui_url, style=f"link {ui_url}")),
+        ("REST API", Text(f"{api_url}/docs: ask it with a token of `fitness-pipeline token mint`")),
         ("Inbox", Text(f"{settings.inbox_dir}: a MapMyFitness export dropped here is imported")),
         ("Logs", Text(str(log_dir))),
         ("Stop", Text(f"Ctrl-C. {_what_stays(settings)}")),

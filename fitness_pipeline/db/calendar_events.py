@@ -85,16 +85,20 @@ class EventCounts:
     first_error: str | None
 
 
-def events_to_work_on(limit: int, now: datetime, *, conn: AnyConnection | None = None) -> list[EventToWorkOn]:
+def events_to_work_on(
+    limit: int, now: datetime, *, run_id: str | None = None, conn: AnyConnection | None = None
+) -> list[EventToWorkOn]:
     """Return events that are not as they are wanted.
 
     Args:
         limit: how many at most.
         now: who failed and waits for a later instant is left out.
+        run_id: whose events alone; None for all.
         conn: the caller's connection, to take part in its transaction.
     """
+    parameters = {"limit": limit, "now": now, "run_id": run_id}
     with reading(conn) as connection, connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(query("calendar_events_to_work_on"), {"limit": limit, "now": now}).fetchall()
+        rows = cursor.execute(query("calendar_events_to_work_on"), parameters).fetchall()
     return [
         EventToWorkOn(
             event=KnownEvent(**{name: row[name] for name in _EVENT_FIELDS}),
@@ -302,6 +306,35 @@ def want_event_again(run_id: str, calendar_id: str, *, conn: AnyConnection | Non
         connection.execute("insert into normalized.calendar_changes (run_id) values (%s)", [run_id])
 
 
+def want_event_now(run_id: str, calendar_id: str, *, conn: AnyConnection | None = None) -> None:
+    """Record that the runner wants a run on the calendar; an event that is as it should be is left alone.
+
+    Args:
+        run_id: the run.
+        calendar_id: where its event is to be.
+        conn: the caller's connection, to take part in its transaction.
+
+    Raises:
+        RunNotFound: no such run, or it is deleted.
+    """
+    with transaction(conn) as connection:
+        is_new = _require_event(connection, run_id, calendar_id)
+        # An error is told until the event is tried again.
+        changed = connection.execute(
+            """
+            update normalized.calendar_events
+            set is_declined = false, failures = 0, retry_at = null
+            where run_id = %(run_id)s
+              and generation = (select max(generation) from normalized.calendar_events
+                                where run_id = %(run_id)s)
+              and (wanted_hash is null or failures > 0 or retry_at is not null)
+            """,
+            {"run_id": run_id},
+        ).rowcount
+        if is_new or changed:
+            connection.execute("insert into normalized.calendar_changes (run_id) values (%s)", [run_id])
+
+
 def want_no_events(connection: AnyConnection) -> int:
     """Record that no event is wanted any more; return how many have to go.
 
@@ -337,13 +370,16 @@ def forget_errors(connection: AnyConnection) -> None:
         _show(connection, [run_id for (run_id,) in run_ids])
 
 
-def _require_event(connection: AnyConnection, run_id: str, calendar_id: str) -> None:
-    """Make sure that a run has a row, though no event may be wanted of it; nobody adds another one meanwhile."""
+def _require_event(connection: AnyConnection, run_id: str, calendar_id: str) -> bool:
+    """Make sure that a run has a row, though no event may be wanted of it; return whether it is a new one.
+
+    Nobody adds another one meanwhile.
+    """
     take_turn(connection, EVENTS_TURN)
     found = connection.execute("select from runs where id = %s and deleted_at is null", [run_id]).rowcount
     if not found:
         raise RunNotFound(f"There is no run {run_id!r}, or it is deleted. Run ids look like mmf_8622076198.")
-    connection.execute(
+    added = connection.execute(
         """
         insert into normalized.calendar_events (run_id, generation, calendar_id)
         select %(run_id)s, 0, %(calendar_id)s
@@ -351,7 +387,8 @@ def _require_event(connection: AnyConnection, run_id: str, calendar_id: str) -> 
         on conflict do nothing
         """,
         {"run_id": run_id, "calendar_id": calendar_id},
-    )
+    ).rowcount
+    return bool(added)
 
 
 def _show(connection: AnyConnection, run_ids: Iterable[str]) -> None:

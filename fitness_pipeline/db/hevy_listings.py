@@ -7,7 +7,7 @@ from datetime import datetime
 from psycopg.rows import class_row, scalar_row
 
 from fitness_pipeline.db.connection import AnyConnection, reading, transaction
-from fitness_pipeline.db.queries import query
+from fitness_pipeline.db.queries import fetch_value, query
 
 # Nobody goes on with an older one: too much has changed since.
 _OPEN_FOR_DAYS = 3
@@ -46,6 +46,27 @@ def find_open_listing(*, conn: AnyConnection | None = None) -> Listing | None:
     """  # noqa: S608 - the columns are a constant
     with reading(conn) as connection, connection.cursor(row_factory=class_row(Listing)) as cursor:
         return cursor.execute(statement).fetchone()
+
+
+def is_last_listing_unfinished(*, conn: AnyConnection | None = None) -> bool:
+    """Return whether the listing that was begun last never came to its end, so that something may be missing.
+
+    Args:
+        conn: the caller's connection, to take part in its transaction.
+    """
+    with reading(conn) as connection:
+        return bool(
+            fetch_value(
+                connection,
+                """
+                select exists (
+                    select from raw.hevy_listings
+                    where listing_id = (select max(listing_id) from raw.hevy_listings)
+                      and completed_at is null
+                )
+                """,
+            )
+        )
 
 
 def begin_listing(

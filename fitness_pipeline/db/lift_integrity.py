@@ -6,6 +6,7 @@ from psycopg.rows import tuple_row
 
 from fitness_pipeline.db.connection import AnyConnection, reading
 from fitness_pipeline.db.integrity import Violations
+from fitness_pipeline.db.queries import fetch_value
 
 _EXAMPLES = 5
 
@@ -18,6 +19,40 @@ def lifts_ending_too_early(*, conn: AnyConnection | None = None) -> Violations:
     """
     return _violations(
         "select id from lifts where end_time < start_time and deleted_at is null order by id", {}, conn
+    )
+
+
+def count_live_lifts(*, conn: AnyConnection | None = None) -> int:
+    """Return how many lifts count.
+
+    Args:
+        conn: the caller's connection, to take part in its transaction.
+    """
+    with reading(conn) as connection:
+        return int(fetch_value(connection, "select count(*) from lifts where deleted_at is null"))
+
+
+def lifts_unlike_their_workouts(*, conn: AnyConnection | None = None) -> Violations:
+    """Return the lifts that count although Hevy has no such workout, and those that should and do not.
+
+    Args:
+        conn: the caller's connection, to take part in its transaction.
+    """
+    return _violations(
+        """
+        select coalesce(lift.id, 'hevy_' || workout.workout_id) as id
+        from raw.hevy_workouts as workout
+        full join lifts as lift on lift.id = 'hevy_' || workout.workout_id
+        where case
+            when workout.workout_id is null or workout.upstream_deleted_at is not null
+            then lift.id is not null and lift.deleted_at is null
+            when workout.start_time is not null then lift.id is null or lift.deleted_at is not null
+            -- without a start it is none, or stays what it was
+            else false end
+        order by id
+        """,
+        {},
+        conn,
     )
 
 

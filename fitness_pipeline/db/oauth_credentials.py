@@ -7,7 +7,7 @@ from datetime import datetime
 from psycopg.rows import dict_row, scalar_row, tuple_row
 from pydantic import SecretStr
 
-from fitness_pipeline.db.connection import AnyConnection
+from fitness_pipeline.db.connection import AnyConnection, reading
 from fitness_pipeline.token_cipher import TokenCipher
 
 
@@ -100,6 +100,19 @@ def store_credentials(
             credentials.expires_at,
         ],
     )
+
+
+def find_expiry(provider: str, *, conn: AnyConnection | None = None) -> datetime | None:
+    """Return when a provider's access token ends; None if nobody told, or there is none.
+
+    Args:
+        provider: such as `strava`.
+        conn: the caller's connection, to take part in its transaction.
+    """
+    with reading(conn) as connection, connection.cursor(row_factory=scalar_row) as cursor:
+        return cursor.execute(
+            "select expires_at from oauth_credentials where provider = %s", [provider]
+        ).fetchone()
 
 
 def keep_everybody_out(connection: AnyConnection) -> None:

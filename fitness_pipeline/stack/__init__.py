@@ -1,1 +1,1 @@
-"""What `fitness-pipeline up` runs: Dagster's webserver and daemon, started, watched and ended as one."""
+"""What `fitness-pipeline up` runs: Dagster's programs and the REST API, started, watched, ended as one."""

@@ -12,6 +12,7 @@ from fitness_pipeline.errors import ServerUnreachable
 from fitness_pipeline.settings import DEMO, Settings
 from fitness_pipeline.stack.address import Address, require_free
 from fitness_pipeline.stack.leftovers import end_leftovers
+from fitness_pipeline.stack.reach import require_token_beyond_loopback
 from fitness_pipeline.stack.signals import StopSignals
 from fitness_pipeline.stack.single import only_one
 from fitness_pipeline.stack.stand_in import stand_in_accounts, stand_in_calendar
@@ -20,7 +21,8 @@ from fitness_pipeline.stack.supervisor import Supervisor
 
 def run_stack(
     settings: Settings,
-    address: Address,
+    ui: Address,
+    api: Address,
     *,
     on_progress: Callable[[str], None],
     on_ready: Callable[[Supervisor], None],
@@ -29,33 +31,35 @@ def run_stack(
 
     Args:
         settings: of the environment to run.
-        address: where the UI is to answer.
+        ui: where the Dagster UI is to answer.
+        api: where the REST API is to answer.
         on_progress: called with a sentence on what is being done.
-        on_ready: called once the UI answers.
+        on_ready: called once both answer.
 
     Raises:
         AlreadyRunning: it runs already on this Dagster home.
-        ConfigurationError: the address cannot be used.
+        ConfigurationError: an address cannot be used, or others could reach the API without a token.
         DatabaseError: the database cannot be used.
         FitnessPipelineError: a service ended by itself or the embedded database was stopped; all other
             services are ended then, too.
     """
     home = settings.dagster_home
-    with only_one(home, address.url):
+    with only_one(home, ui.url):
         if count := end_leftovers(home):
             on_progress(f"Ended {count} processes that an `up` which was killed had left behind.")
-        require_free(address)
-        _prepare(settings, on_progress)
+        require_free(ui)
+        require_free(api, "fitness-pipeline up --api-port {port}")
+        _prepare(settings, api, on_progress)
         with _providers(settings, on_progress), StopSignals() as signals:
             environment = {**os.environ, **dagster_environment(settings)}
             with Supervisor(home, environment, signals) as supervisor:
                 try:
-                    if supervisor.start(address):
+                    if supervisor.start(ui, api):
                         on_ready(supervisor)
                     supervisor.follow(lambda: require_database(settings))
                 finally:
                     with suppress(OSError):  # the terminal may be gone
-                        on_progress("Stopping Dagster.")
+                        on_progress("Stopping Dagster and the REST API.")
 
 
 def require_database(settings: Settings) -> None:
@@ -86,12 +90,13 @@ def _providers(settings: Settings, on_progress: Callable[[str], None]) -> Iterat
         yield
 
 
-def _prepare(settings: Settings, on_progress: Callable[[str], None]) -> None:
+def _prepare(settings: Settings, api: Address, on_progress: Callable[[str], None]) -> None:
     """Make sure that all is there which the services need."""
     on_progress("Starting the database.")
     migrations.upgrade(existing_database_url(settings))
+    require_token_beyond_loopback(api)
     settings.inbox_dir.mkdir(parents=True, exist_ok=True)
-    on_progress("Starting Dagster.")
+    on_progress("Starting Dagster and the REST API.")
     # This makes Dagster's tables, too: webserver and daemon would both try to at the same time.
     with dagster_instance(settings) as instance:
         if count := fail_interrupted_runs(instance):

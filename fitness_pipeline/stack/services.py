@@ -1,4 +1,4 @@
-"""Dagster's long-running programs: what each is started with, and where its output goes."""
+"""The long-running programs: what each is started with, and where its output goes."""
 
 import json
 import re
@@ -15,12 +15,17 @@ from fitness_pipeline.stack.address import Address
 _LOCATION = "fitness_pipeline"
 _DEFINITIONS = "fitness_pipeline.definitions"
 
+_DAGSTERS = "Dagster's "
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A program that runs, and the file that its output goes to."""
+    """A program that runs, and the file that its output goes to.
+
+    Attributes:
+        name: such as `Dagster's daemon`.
+    """
 
     name: str
     process: subprocess.Popen[bytes]
@@ -66,6 +71,15 @@ def daemon(workspace: Path) -> list[str]:
     return ["dagster._daemon", "run", "--log-level", "warning", "--workspace", str(workspace)]
 
 
+def rest_api(address: Address) -> list[str]:
+    """Return the arguments of the REST API.
+
+    Args:
+        address: where it is to answer.
+    """
+    return ["fitness_pipeline.cli.app", "api", "--host", address.host, "--port", str(address.port)]
+
+
 def workspace_file(folder: Path, socket: Path) -> Path:
     """Write the file that tells the webserver and the daemon where the code server is.
 
@@ -86,13 +100,13 @@ def start(name: str, arguments: list[str], environment: Mapping[str, str], log_d
     """Start a program, with the log of its last time kept beside the new one.
 
     Args:
-        name: of the service and of its log.
+        name: such as `Dagster's daemon`.
         arguments: a module, and what it is given.
         environment: all variables that it is to have.
-        log_dir: the folder of its log; made when it is missing.
+        log_dir: the folder of its log, which is called `daemon.log` then; made when it is missing.
     """
     log_dir.mkdir(parents=True, exist_ok=True)
-    log = log_dir / f"{name.replace(' ', '_')}.log"
+    log = log_dir / f"{name.removeprefix(_DAGSTERS).replace(' ', '_')}.log"
     if log.exists():
         log.replace(log.with_suffix(".previous.log"))
     with log.open("wb") as output:

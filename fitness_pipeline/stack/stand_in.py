@@ -14,8 +14,8 @@ from fitness_pipeline.providers.google_calendar.consent import new_verifier
 from fitness_pipeline.providers.google_calendar.consent import read_consent as read_google_consent
 from fitness_pipeline.providers.google_calendar.oauth import PROVIDER as GOOGLE
 from fitness_pipeline.providers.google_calendar.oauth import consent_url as google_consent_url
-from fitness_pipeline.providers.strava.consent import read_consent
 from fitness_pipeline.providers.oauth import new_state
+from fitness_pipeline.providers.strava.consent import read_consent
 from fitness_pipeline.providers.strava.oauth import PROVIDER, StravaClient, consent_url
 from fitness_pipeline.sandbox.google_calendar.server import GoogleCalendarSandbox
 from fitness_pipeline.sandbox.google_calendar.world import GoogleCalendarWorld

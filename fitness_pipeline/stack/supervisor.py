@@ -20,7 +20,7 @@ _CENSUS_SECONDS = 2.0  # finding descendants reads the table of all processes
 
 
 class Supervisor:
-    """Dagster's services as one: started in order, ended together.
+    """Dagster's services and the REST API as one: started in order, ended together.
 
     A context manager: leaving it ends them, whatever the reason.
     """
@@ -45,14 +45,15 @@ class Supervisor:
         self._record.forget()
         self._folder.cleanup()
 
-    def start(self, address: Address) -> bool:
+    def start(self, ui: Address, api: Address) -> bool:
         """Start the services.
 
         Args:
-            address: where the UI is to answer.
+            ui: where the Dagster UI is to answer.
+            api: where the REST API is to answer.
 
         Returns:
-            Whether the UI answers; if not, somebody has asked to stop meanwhile.
+            Whether both answer; if not, somebody has asked to stop meanwhile.
 
         Raises:
             FitnessPipelineError: one of them ended by itself, or does not answer.
@@ -60,13 +61,16 @@ class Supervisor:
         # Not in the Dagster home, whose path may be too long for a socket.
         folder = Path(self._folder.name)
         socket = folder / "code_server.sock"
-        self._start("code server", services.code_server(socket))
+        self._start("Dagster's code server", services.code_server(socket))
         if not self._wait_until(lambda: answers_on_socket(socket)):
             return False
         workspace = services.workspace_file(folder, socket)
-        self._start("daemon", services.daemon(workspace))
-        self._start("webserver", services.webserver(address, workspace))
-        return self._wait_until(lambda: answers_on_web(f"{address.url}/server_info"))
+        self._start("Dagster's daemon", services.daemon(workspace))
+        self._start("the REST API", services.rest_api(api))
+        self._start("Dagster's webserver", services.webserver(ui, workspace))
+        return self._wait_until(lambda: answers_on_web(f"{ui.url}/server_info")) and self._wait_until(
+            lambda: answers_on_web(f"{api.on_this_machine.url}/health")
+        )
 
     def follow(self, require_database: Callable[[], None]) -> None:
         """Stay until somebody asks to stop.
@@ -101,8 +105,8 @@ class Supervisor:
             if time.monotonic() > deadline:
                 last = self._services[-1]
                 raise FitnessPipelineError(
-                    f"Dagster's {last.name} does not answer after {_START_PATIENCE_SECONDS:.0f} s. Look at "
-                    f"its log ({last.log}), then try again.{last.end_of_log()}"
+                    f"{_capitalized(last.name)} does not answer after {_START_PATIENCE_SECONDS:.0f} s. Look "
+                    f"at its log ({last.log}), then try again.{last.end_of_log()}"
                 )
             time.sleep(_LOOK_SECONDS)
         return False
@@ -114,6 +118,10 @@ class Supervisor:
                 continue
             how = f"ended by itself with exit code {code}" if code >= 0 else f"was killed by signal {-code}"
             raise FitnessPipelineError(
-                f"Dagster's {service.name} {how}, so the rest was stopped, too. Put right what its log says "
-                f"({service.log}), then start `fitness-pipeline up` again.{service.end_of_log()}"
+                f"{_capitalized(service.name)} {how}, so the rest was stopped, too. Put right what its log "
+                f"says ({service.log}), then start `fitness-pipeline up` again.{service.end_of_log()}"
             )
+
+
+def _capitalized(name: str) -> str:
+    return name[0].upper() + name[1:]

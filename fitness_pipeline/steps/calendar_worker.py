@@ -39,7 +39,6 @@ from fitness_pipeline.steps.plan_calendar import CalendarPlan
 
 # So often in one sync an event is tried which Google does not take.
 _TRIES = 6
-# After so many batches in a row of which nothing was taken, Google itself is to blame.
 _BATCHES_IN_VAIN = 2 * _TRIES
 _FIRST_RETRY, _LATEST_RETRY = timedelta(minutes=5), timedelta(days=1)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(hours=1), timedelta(days=1)
@@ -78,11 +77,13 @@ class Patience:
         clock: tells the time.
         sleep: waits for so many seconds.
         chance: gives numbers from 0 to 1, so that many who wait do not come back at once.
+        batches_in_vain: after so many in a row of which nothing was taken, Google itself is to blame.
     """
 
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], object] = time.sleep
     chance: Callable[[], float] = random.random
+    batches_in_vain: int = _BATCHES_IN_VAIN
 
 
 class CalendarWorker:
@@ -130,13 +131,13 @@ class CalendarWorker:
         if plan == CalendarPlan():
             return
         self._on_progress(f"To do: {plan.sentence}.")
-        calendar = find_calendar(conn=self._connection)
-        until = calendar.paused_until if calendar is not None else None
-        if until is not None and self._patience.clock() < until:
-            raise _out_of_quota(until)
+        self._require_no_pause()
 
-    def work(self) -> bool:
+    def work(self, run_id: str | None = None) -> bool:
         """Work off one batch; return whether there was anything to do.
+
+        Args:
+            run_id: whose events alone; None for all.
 
         Raises:
             NeedsReauthorization, PermissionRefused, CalendarMissing: a person has to act.
@@ -144,10 +145,12 @@ class CalendarWorker:
                 recorded.
         """
         items = events_to_work_on(
-            self._settings.calendar_batch_size, self._patience.clock(), conn=self._connection
+            self._settings.calendar_batch_size, self._patience.clock(), run_id=run_id, conn=self._connection
         )
         if not items:
             return False
+        if run_id is not None:
+            self._require_no_pause()
         contents = [content_of(item.run, self._rules) for item in items]
         calls = [next_call(item.event, content) for item, content in zip(items, contents, strict=True)]
         self._wait_for_turn(len(calls))
@@ -161,6 +164,12 @@ class CalendarWorker:
         self._record(items, outcomes, answers)
         self._face_trouble(calls, outcomes, answers)
         return True
+
+    def _require_no_pause(self) -> None:
+        calendar = find_calendar(conn=self._connection)
+        until = calendar.paused_until if calendar is not None else None
+        if until is not None and self._patience.clock() < until:
+            raise _out_of_quota(until)
 
     def _wait_for_turn(self, calls: int) -> None:
         if (seconds := self._pace.seconds_to_wait(calls)) > 0:
@@ -258,7 +267,7 @@ class CalendarWorker:
             return
         self._batches_in_trouble += 1
         self._batches_in_vain = self._batches_in_vain + 1 if troubles <= {"busy", "unsure"} else 0
-        if self._batches_in_vain >= _BATCHES_IN_VAIN:
+        if self._batches_in_vain >= self._patience.batches_in_vain:
             if "busy" in troubles:
                 raise _out_of_quota(self._patience.clock() + _RATE_WINDOW)
             raise ProviderUnavailable(

@@ -1,56 +1,24 @@
 """Whether as many workouts are here as Hevy counts."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Unpack
 
-from fitness_pipeline.db.connection import AnyConnection
-from fitness_pipeline.db.hevy_workouts import HevyCounts, count_workouts
-from fitness_pipeline.settings import Settings
-from fitness_pipeline.steps.hevy_access import utc_now
-from fitness_pipeline.steps.hevy_session import Waiting, open_hevy_api
+from fitness_pipeline.db.connection import AnyConnection, transaction
+from fitness_pipeline.db.hevy_feed import CountComparison, record_comparison
+from fitness_pipeline.db.hevy_workouts import count_workouts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountComparison:
-    """Two counts.
+def compare_count(connection: AnyConnection, at_hevy: int, at: datetime) -> CountComparison:
+    """Compare Hevy's count with what is here, and record it for the asset check.
 
-    Attributes:
-        at_hevy: by Hevy's count.
-        here: what is stored, and what could not be stored.
-    """
-
-    at_hevy: int
-    here: HevyCounts
-
-    @property
-    def differs(self) -> bool:
-        """Whether something is missing, or too much."""
-        return self.at_hevy != self.here.total
-
-
-def compare_counts(
-    settings: Settings,
-    *,
-    clock: Callable[[], datetime] = utc_now,
-    conn: AnyConnection | None = None,
-    **waiting: Unpack[Waiting],
-) -> CountComparison:
-    """Ask Hevy for its count, in one call, and compare.
-
-    What happened since the last read makes a difference, too: read that first (`read_hevy` with
-    `checks_count` does both).
+    What happened since the last read makes a difference, too: that is to be read first.
 
     Args:
-        settings: where Hevy is, and the key.
-        clock: the time.
-        conn: the caller's connection, to take part in its transaction.
-        **waiting: how to wait for Hevy.
-
-    Raises:
-        NotConnected: there is no key.
-        ProviderError: Hevy cannot be asked, or not now.
+        connection: to work on.
+        at_hevy: what Hevy counts.
+        at: when it was asked.
     """
-    with open_hevy_api(settings, clock=clock, **waiting) as api:
-        return CountComparison(at_hevy=api.count(), here=count_workouts(conn=conn))
+    with transaction(connection):
+        here = count_workouts(conn=connection).total
+        comparison = CountComparison(at_hevy=at_hevy, here=here, compared_at=at)
+        record_comparison(connection, comparison)
+    return comparison

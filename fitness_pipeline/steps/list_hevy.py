@@ -13,13 +13,13 @@ from fitness_pipeline.db.hevy_listings import (
     record_listed_page,
 )
 from fitness_pipeline.db.hevy_rejects import resolve_unlisted_rejects
-from fitness_pipeline.db.hevy_workouts import count_workouts
 from fitness_pipeline.db.locks import take_turn
 from fitness_pipeline.db.sync_metadata import update_last_sync_time
 from fitness_pipeline.providers.hevy.api import HevyApi
 from fitness_pipeline.providers.hevy.walk import walk
 from fitness_pipeline.steps.find_deleted_hevy import find_deleted
 from fitness_pipeline.steps.hevy_access import PROVIDER
+from fitness_pipeline.steps.hevy_count import compare_count
 from fitness_pipeline.steps.hevy_intake import HevyIntake, HevyRead
 from fitness_pipeline.steps.hevy_news import read_news
 from fitness_pipeline.steps.read_hevy_events import OVERLAP
@@ -111,16 +111,16 @@ class HevyLister:
             self._intake.take_listed(verdict.found, [])
             self._intake.take_deletions(dict.fromkeys(verdict.deleted))
             news.apply(self._connection, self._intake)
-            here = count_workouts(conn=self._connection).total
-            is_complete = count == here or is_last
+            counted = compare_count(self._connection, count, self._clock())
+            is_complete = is_last or not counted.differs
             end_listing(self._connection, listing, is_complete=is_complete)
             if is_complete:
                 update_last_sync_time(PROVIDER, since, conn=self._connection)
         self._read.count_at_hevy = count
-        self._read.undecided = max(verdict.undecided, abs(count - here))
-        if count != here:
+        self._read.undecided = max(verdict.undecided, abs(count - counted.here))
+        if counted.differs:
             self._on_progress(
-                f"Hevy counts {count} workouts, here are {here}."
+                f"Hevy counts {count} workouts, here are {counted.here}."
                 + ("" if is_complete else " Listing them again.")
             )
         return is_complete

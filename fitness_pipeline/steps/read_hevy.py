@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Unpack
 
 from fitness_pipeline.db.connection import AnyConnection
-from fitness_pipeline.db.hevy_workouts import count_workouts
+from fitness_pipeline.db.hevy_listings import is_last_listing_unfinished
 from fitness_pipeline.db.sync_metadata import get_last_sync_time
 from fitness_pipeline.settings import Settings
 from fitness_pipeline.steps.hevy_access import PROVIDER, utc_now
+from fitness_pipeline.steps.hevy_count import compare_count
 from fitness_pipeline.steps.hevy_intake import HevyIntake, HevyRead
 from fitness_pipeline.steps.hevy_session import Waiting, alone_with_hevy, open_hevy_api
 from fitness_pipeline.steps.list_hevy import HevyLister
@@ -38,7 +39,7 @@ def read_hevy(
         settings: where Hevy is, and the key.
         is_full: whether to list everything all the same.
         checks_count: whether to compare Hevy's count with what is here then, and list everything if they
-            differ; for now and then, such as once a week.
+            differ, or if the last listing never came to its end; for now and then, such as once a week.
         dagster_run_id: the Dagster run at work.
         clock: the time.
         on_progress: called with a sentence now and then.
@@ -63,12 +64,14 @@ def read_hevy(
         if watermark is not None and not is_full:
             read_since(connection, api, watermark, HevyIntake(connection, read, dagster_run_id), clock)
             if checks_count:
-                read.count_at_hevy = api.count()
-                here = count_workouts(conn=connection).total
-                lists_everything = read.count_at_hevy != here
-                if lists_everything:
+                counted = compare_count(connection, api.count(), clock())
+                read.count_at_hevy = counted.at_hevy
+                # What an unfinished listing has brought may hide what it would have brought besides.
+                lists_everything = counted.differs or is_last_listing_unfinished(conn=connection)
+                if counted.differs:
                     on_progress(
-                        f"Hevy counts {read.count_at_hevy} workouts, here are {here}. Listing all of them."
+                        f"Hevy counts {counted.at_hevy} workouts, here are {counted.here}. Listing all of "
+                        "them."
                     )
         if lists_everything:
             read.kind = "full"

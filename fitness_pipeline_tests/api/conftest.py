@@ -9,8 +9,10 @@ import httpx
 import psycopg
 import pytest
 import uvicorn
+from fastapi import FastAPI
 
 from fitness_pipeline.api.app import create_app
+from fitness_pipeline.automation.dagster_home import dagster_instance
 from fitness_pipeline.db.api_tokens import Role, mint_token
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.embedded import EmbeddedServer
@@ -19,9 +21,10 @@ from fitness_pipeline_tests.conftest import create_database
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """Serve the API of the settings on a free port; yield its URL."""
-    server = uvicorn.Server(uvicorn.Config(create_app(load_settings()), port=0, log_level="warning"))
+def serving(app: FastAPI | None = None) -> Iterator[str]:
+    """Serve an application, that of the settings if none is given, on a free port; yield its URL."""
+    config = uvicorn.Config(app or create_app(load_settings()), port=0, log_level="warning")
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
@@ -72,11 +75,13 @@ def stranger(api_url: str) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def dagster_database(server: EmbeddedServer, environment: pytest.MonkeyPatch) -> None:
+def dagster_database(server: EmbeddedServer, environment: pytest.MonkeyPatch, data_dir: Path) -> None:
     """Dagster's tables in a database that many tests share: making them takes longer than a sync."""
     name = "shared_by_api_tests_dagster"
+    environment.setenv("DAGSTER_DATABASE_URL", server.url(name))
     with psycopg.connect(server.url("postgres"), autocommit=True) as admin:
         is_there = admin.execute("select from pg_database where datname = %s", [name]).rowcount
     if not is_there:
         create_database(server, name)
-    environment.setenv("DAGSTER_DATABASE_URL", server.url(name))
+        with dagster_instance(load_settings()):
+            pass

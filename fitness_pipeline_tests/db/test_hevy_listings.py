@@ -10,6 +10,7 @@ from fitness_pipeline.db.hevy_listings import (
     end_listing,
     find_missing_workouts,
     find_open_listing,
+    is_last_listing_unfinished,
     record_listed_page,
 )
 from fitness_pipeline.db.hevy_workouts import IncomingWorkout, mark_workouts_deleted, store_workouts
@@ -65,6 +66,20 @@ def test_a_listing_that_ended_is_not_gone_on_with(scratch: AnyConnection) -> Non
         "select completed_at is not null, abandoned_at is not null from raw.hevy_listings order by listing_id"
     )
     assert scratch.execute(ends).fetchall() == [(True, False), (False, True)]
+
+
+def test_a_listing_is_unfinished_until_a_later_one_is_complete(scratch: AnyConnection) -> None:
+    assert not is_last_listing_unfinished(conn=scratch)
+    first = begin_listing(NOW, dagster_run_id=None, conn=scratch)
+    assert is_last_listing_unfinished(conn=scratch)
+    end_listing(scratch, first, is_complete=False)
+    assert is_last_listing_unfinished(conn=scratch)
+    second = begin_listing(NOW, dagster_run_id=None, conn=scratch)
+    end_listing(scratch, second, is_complete=True)
+    assert not is_last_listing_unfinished(conn=scratch)
+    begin_listing(NOW, dagster_run_id=None, conn=scratch)
+    abandon_old_listings(NOW + timedelta(days=7), conn=scratch)
+    assert is_last_listing_unfinished(conn=scratch)
 
 
 def test_an_old_listing_is_given_up_and_later_forgotten(scratch: AnyConnection) -> None:

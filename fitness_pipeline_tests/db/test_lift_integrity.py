@@ -5,7 +5,12 @@ from datetime import timedelta
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.exercise_templates import write_exercise_templates
 from fitness_pipeline.db.integrity import Violations
-from fitness_pipeline.db.lift_integrity import exercises_without_template, lifts_ending_too_early
+from fitness_pipeline.db.lift_integrity import (
+    count_live_lifts,
+    exercises_without_template,
+    lifts_ending_too_early,
+    lifts_unlike_their_workouts,
+)
 from fitness_pipeline.steps.normalize_hevy import normalize_hevy
 from fitness_pipeline_tests.hevy_raw import (
     EVENING,
@@ -34,6 +39,23 @@ def test_a_lift_that_ends_before_it_starts_is_found_unless_it_is_deleted(scratch
     delete_workouts(scratch, "4")
     normalize_hevy(conn=scratch)
     assert lifts_ending_too_early(conn=scratch) == Violations(1, ["hevy_1"])
+
+
+def test_lifts_are_there_for_all_workouts_that_hevy_has_and_for_no_others(scratch: AnyConnection) -> None:
+    put_workouts(scratch, *(workout(str(number)) for number in range(6)))
+    delete_workouts(scratch, "4")
+    normalize_hevy(conn=scratch)
+    # What cannot be understood is no lift, or stays the one that it was.
+    put_workouts(scratch, workout("5", start_time=None), workout("6", start_time=None))
+    normalize_hevy(conn=scratch)
+    assert lifts_unlike_their_workouts(conn=scratch) == NONE
+    assert count_live_lifts(conn=scratch) == 5
+    scratch.execute("delete from lifts where id = 'hevy_0'")
+    scratch.execute("update lifts set deleted_at = now() where id = 'hevy_1'")
+    scratch.execute("update lifts set deleted_at = null where id = 'hevy_4'")
+    scratch.execute("delete from raw.hevy_workouts where workout_id = '3'")
+    expected = Violations(4, ["hevy_0", "hevy_1", "hevy_3", "hevy_4"])
+    assert lifts_unlike_their_workouts(conn=scratch) == expected
 
 
 def test_exercises_whose_template_is_not_known_are_told_once_each(scratch: AnyConnection) -> None:

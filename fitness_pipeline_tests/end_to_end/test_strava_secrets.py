@@ -1,19 +1,13 @@
 """Whatever goes wrong with a sync of Strava, nothing that is printed, logged or stored tells a secret."""
 
 import logging
-import traceback
-import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from psycopg import sql
-from psycopg.rows import tuple_row
 
-from fitness_pipeline.automation.dagster_home import STORAGE_URL_VARIABLE, dagster_environment
-from fitness_pipeline.db.connection import AnyConnection, open_connection
 from fitness_pipeline.errors import ProviderError
 from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.serving.faults import Answer, Fault, Reset, Truncation
@@ -25,6 +19,7 @@ from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.strava_access import StravaAccess
 from fitness_pipeline.steps.strava_session import open_strava_api
 from fitness_pipeline_tests.cli.conftest import Run, run
+from fitness_pipeline_tests.end_to_end.leaks import looked_at_closely, what_is_stored
 from fitness_pipeline_tests.faults.strava_lives import HastySyncer, connect
 from fitness_pipeline_tests.strava import LIST
 
@@ -107,13 +102,7 @@ def test_what_failing_commands_leave_behind_tells_no_secret(
     sync("limit for this day is used up")
 
     found = {"what is printed": "\n".join(said), "what is logged": caplog.text}
-    for path in data_dir.rglob("*"):
-        if path.is_file():
-            found[f"the file {path.relative_to(data_dir)}"] = path.read_bytes().decode("utf-8", "replace")
-    urls = {"": database_url, "Dagster's ": dagster_environment(load_settings())[STORAGE_URL_VARIABLE]}
-    for whose, url in urls.items():
-        with open_connection(url) as connection:
-            found |= {f"{whose}table {name}": text for name, text in tables(connection).items()}
+    found |= what_is_stored(data_dir, database_url)
     key = load_settings().token_key_file
     assert f"the file {key.name}" in found
     # What is searched does hold what it must: otherwise nothing would be proved.
@@ -160,42 +149,8 @@ def test_no_error_tells_a_secret_however_closely_it_is_looked_at(
     assert leaks(found, sandbox) == []
 
 
-def looked_at_closely(error: BaseException, *, with_variables: bool) -> str:
-    """An error with all that led to it, and the variables on its way but for those of the test."""
-    assert error.__traceback__ is not None
-    way = error.__traceback__.tb_next
-    told = traceback.TracebackException(type(error), error, way, capture_locals=with_variables)
-    return "".join((repr(error), *told.format()))
-
-
 def leaks(found: dict[str, str], sandbox: StravaSandbox) -> list[str]:
     """Where a secret of Strava's is told."""
     secrets = sandbox.world.oauth.secrets()
     assert len(secrets) > 5
     return [where for where, text in found.items() if any(secret in text for secret in secrets)]
-
-
-def tables(connection: AnyConnection) -> dict[str, str]:
-    """All that is in a database, as text; what is compressed is unpacked."""
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        names = cursor.execute(
-            """
-            select schemaname, tablename from pg_tables
-            where schemaname not in ('pg_catalog', 'information_schema')
-            """
-        ).fetchall()
-        return {
-            ".".join(name): "\n".join(
-                _as_text(value)
-                for row in cursor.execute(sql.SQL("select * from {}").format(sql.Identifier(*name)))
-                for value in row
-            )
-            for name in names
-        }
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, bytes):
-        with suppress(zlib.error):
-            value = zlib.decompress(value)
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

@@ -11,6 +11,7 @@ from fitness_pipeline.db.integrity import (
     Violations,
     runs_unlike_their_newest_version,
     runs_with_foreign_ids,
+    runs_with_impossible_values,
 )
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.normalize import is_behind
@@ -23,12 +24,20 @@ _LEFT_OUT = {
     "public.sync_metadata",
     "normalized.checks_passed",
     "normalized.progress",
+    "raw.hevy_feed",
+    "raw.hevy_listed_pages",
+    "raw.hevy_listings",
     "raw.rate_limits",
     "raw.strava_listed_pages",
     "raw.strava_listings",
 }
 # Numbers in the order of writing.
 _IDS = {"history_id", "conflict_id", "reject_id", "change_id", "dagster_run_id"}
+# A former state of a lift has times in it.
+_LIFT_STATE = sql.SQL(
+    "state - '{created_at,updated_at}'::text[]"
+    " || jsonb_build_object('deleted_at', state ->> 'deleted_at' is not null)"
+)
 # What tells in how many steps it came: a run that gets its shoe later has a version more, and a shoe that was
 # known later retired on the day that was its last one by then.
 _STEPS = {
@@ -37,6 +46,7 @@ _STEPS = {
     "public.runs_history": [],
     "public.shoes": ["id", "retired_at"],
     "normalized.shoe_retirements": ["shoe_id", "retired_at"],
+    "normalized.lift_versions": [],
 }
 
 _Rows = dict[str, set[str]]
@@ -48,7 +58,7 @@ class Ending:
 
     Attributes:
         values: what there is.
-        steps: the versions that led to the runs, and what was merged last.
+        steps: the versions that led to the runs and lifts, and what was merged last.
     """
 
     values: _Rows
@@ -93,7 +103,7 @@ def differences(
 
 def assert_whole(connection: AnyConnection) -> None:
     """Make sure that nothing is left over or half done, and that each history is contiguous."""
-    for check in (runs_unlike_their_newest_version, runs_with_foreign_ids):
+    for check in (runs_unlike_their_newest_version, runs_with_foreign_ids, runs_with_impossible_values):
         assert check(conn=connection) == Violations(0, [])
     with connection.cursor(row_factory=tuple_row) as cursor:
         gaps = cursor.execute(
@@ -134,6 +144,8 @@ def _columns(connection: AnyConnection) -> dict[str, dict[str, sql.Composable]]:
         column: sql.Composable = sql.Identifier(name)
         if data_type.startswith("timestamp") and name.endswith("_at"):
             column = sql.SQL("{} is not null").format(column)
+        elif (table, name) == ("normalized.lift_versions", "state"):
+            column = _LIFT_STATE
         columns.setdefault(table, {})[name] = column
     return columns
 

@@ -5,24 +5,31 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from types import FrameType
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import httpx
 import psycopg
 
+from fitness_pipeline.db.exercise_templates import write_exercise_templates
 from fitness_pipeline.db.merge import merge_runs
 from fitness_pipeline.db.provision import ready_database_url
 from fitness_pipeline.db.shoe_retirements import mirror_retirements
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.normalize import normalize
+from fitness_pipeline.steps.normalize_hevy import normalize_hevy
+from fitness_pipeline.steps.read_hevy import read_hevy
+from fitness_pipeline.steps.read_hevy_templates import read_hevy_templates
 from fitness_pipeline.steps.read_strava_activities import read_strava_activities
 from fitness_pipeline.steps.read_strava_gear import read_strava_gear
 from fitness_pipeline.steps.strava_plan import ReadRequest
 from fitness_pipeline.steps.strava_session import open_strava_api
+from fitness_pipeline_tests.faults.calendar_syncs import sync_or_die
+
+Provider = Literal["calendar", "hevy", "strava"]
 
 _STATEMENTS = {psycopg.Cursor.execute.__code__, psycopg.Transaction.__exit__.__code__}
 
@@ -39,12 +46,15 @@ class Forks:
         self._orders = orders
         self._answers = answers
 
-    def start(self, now: datetime, *, is_full: bool, dies_after: int | None = None) -> int:
+    def start(
+        self, provider: Provider, now: datetime, *, dies_after: int | None = None, **wanted: int
+    ) -> int:
         """Start a sync in this process's environment.
 
         Args:
+            provider: whom to read.
             now: what its clock shows.
-            is_full: whether it reads everything.
+            **wanted: what to read, such as `is_full`.
             dies_after: after so many statements, as Python sees them, it kills itself, as `kill -9` does.
 
         Returns:
@@ -52,8 +62,9 @@ class Forks:
         """
         order = {
             "environment": dict(os.environ),
+            "provider": provider,
             "now": now.isoformat(),
-            "is_full": is_full,
+            "wanted": wanted,
             "dies_after": dies_after,
         }
         return int(self._ask(order))
@@ -113,7 +124,9 @@ def _fork(order: dict[str, Any], pipes: dict[int, int]) -> int:
         return pid
     code = 1
     try:
-        statements = _sync(datetime.fromisoformat(order["now"]), order["is_full"], order["dies_after"])
+        sync = _SYNCS[order["provider"]]
+        now = datetime.fromisoformat(order["now"])
+        statements = _counting_statements(lambda: sync(now, **order["wanted"]), order["dies_after"])
         os.write(writing, str(statements).encode())
         code = 0
     finally:
@@ -121,7 +134,7 @@ def _fork(order: dict[str, Any], pipes: dict[int, int]) -> int:
         os._exit(code)
 
 
-def _sync(now: datetime, is_full: bool, dies_after: int | None) -> int:
+def _counting_statements(sync: Callable[[], object], dies_after: int | None) -> int:
     """Sync all the way; return how many statements that took, ends of transactions included."""
     statements = 0
 
@@ -132,6 +145,12 @@ def _sync(now: datetime, is_full: bool, dies_after: int | None) -> int:
             os.kill(os.getpid(), signal.SIGKILL)
 
     sys.setprofile(count)
+    sync()
+    sys.setprofile(None)
+    return statements
+
+
+def _sync_strava(now: datetime, *, is_full: bool) -> None:
     settings = load_settings()
     read_strava_activities(settings, ReadRequest(is_full=is_full), clock=lambda: now)
     with open_strava_api(settings, is_live=True, clock=lambda: now) as api:
@@ -139,8 +158,21 @@ def _sync(now: datetime, is_full: bool, dies_after: int | None) -> int:
     normalize("strava", settings, today=now.date())
     merge_runs("strava")
     mirror_retirements()
-    sys.setprofile(None)
-    return statements
+
+
+def _sync_hevy(now: datetime, *, is_full: bool = False, checks_count: bool = False) -> None:
+    settings = load_settings()
+    read_hevy(settings, is_full=is_full, checks_count=checks_count, clock=lambda: now, sleep=lambda _: None)
+    read_hevy_templates(settings, is_full=is_full or checks_count, clock=lambda: now, sleep=lambda _: None)
+    normalize_hevy()
+    write_exercise_templates()
+
+
+_SYNCS: dict[Provider, Callable[..., None]] = {
+    "calendar": sync_or_die,
+    "hevy": _sync_hevy,
+    "strava": _sync_strava,
+}
 
 
 if __name__ == "__main__":

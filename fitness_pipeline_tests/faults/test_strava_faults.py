@@ -16,9 +16,9 @@ from fitness_pipeline.sandbox.strava.outings import Outing
 from fitness_pipeline.sandbox.strava.rows import Row
 from fitness_pipeline.sandbox.strava.world import StravaWorld
 from fitness_pipeline_tests.faults.endings import Ending, assert_whole, differences, ending_of
-from fitness_pipeline_tests.faults.lives import Attempt, Beginning, Life
-from fitness_pipeline_tests.faults.stories import FIRST, FULL, INCREMENTAL, Story, id_of
-from fitness_pipeline_tests.faults.troubles import TROUBLES
+from fitness_pipeline_tests.faults.strava_lives import Attempt, Beginning, Life
+from fitness_pipeline_tests.faults.strava_stories import FIRST, FULL, INCREMENTAL, Story, id_of
+from fitness_pipeline_tests.faults.strava_troubles import TROUBLES
 from fitness_pipeline_tests.strava import LIST, NOW, raw_rows
 
 TOKEN = 1

@@ -38,7 +38,7 @@ from fitness_pipeline.steps.rebuild import verify
 from fitness_pipeline.steps.strava_plan import ReadRequest
 from fitness_pipeline.steps.strava_session import open_strava_api
 from fitness_pipeline_tests.builders import VALUES
-from fitness_pipeline_tests.faults.lives import connect, set_environment
+from fitness_pipeline_tests.faults.strava_lives import connect, set_environment
 from fitness_pipeline_tests.faults.strava_model import (
     READ,
     READ_ALL,

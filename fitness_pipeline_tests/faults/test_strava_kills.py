@@ -1,16 +1,14 @@
 """A sync that is killed, again and again, or that somebody else does at the same time, ends like one."""
 
-import os
-import queue
-import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from random import Random
 
 import pytest
 
 from fitness_pipeline.db.queries import fetch_value
-from fitness_pipeline.sandbox.serving.faults import Change, Hold, Moment
+from fitness_pipeline.sandbox.serving.faults import Hold, Moment
 from fitness_pipeline.sandbox.strava.gear import Gear
 from fitness_pipeline.sandbox.strava.limits import Limit
 from fitness_pipeline.sandbox.strava.outings import Outing
@@ -18,15 +16,15 @@ from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.strava_access import StravaAccess
 from fitness_pipeline_tests.faults.endings import Ending, assert_whole, differences, ending_of
 from fitness_pipeline_tests.faults.forks import Forks, forking
-from fitness_pipeline_tests.faults.lives import Beginning, Life
-from fitness_pipeline_tests.faults.stories import FIRST
+from fitness_pipeline_tests.faults.kills import Killer
+from fitness_pipeline_tests.faults.strava_lives import Beginning, Life
+from fitness_pipeline_tests.faults.strava_stories import FIRST
 from fitness_pipeline_tests.strava import LIST
 
 SEED = 20260310
 ROUNDS, ROUNDS_AT_ONCE = 25, 8
 BETWEEN_ROUNDS = timedelta(days=8)  # so that gear is asked for again
 MOST_REQUESTS, USUAL_STATEMENTS = 6, 250
-KILLED = -signal.SIGKILL
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +60,12 @@ def test_fifty_kills_change_nothing(begin: Beginning, forks: Forks, undisturbed:
             live_on(life, number)
             # A new refresh token that is lost with the process is lost for good, see `StravaAccess`.
             StravaAccess(load_settings(), clock=life.clock).token()
-            kill_at_request(forks, life, number, random)
-            kill_at_statement(forks, life, number, random.randint(1, statements))
-            code, statements = forks.wait(forks.start(life.clock(), is_full=is_full(number)))
-            assert code == 0
+            start = partial(forks.start, "strava", life.clock(), is_full=is_full(number))
+            killer = Killer(forks, life.sandbox, start)
+            moment: Moment = random.choice(["before", "after"])
+            killer.at_request(random.randint(1, MOST_REQUESTS), moment)
+            killer.at_statement(random.randint(1, statements))
+            statements = killer.spare()
             assert_whole(life.connection)
             assert differences(ending_of(life.connection), expected) == {}, f"round {number}"
 
@@ -77,7 +77,7 @@ def test_two_syncs_at_once_end_like_one(begin: Beginning, forks: Forks, undistur
             life.sandbox.log.clear()
             hold = Hold()
             life.sandbox.faults.order(hold, path=LIST)
-            pids = [forks.start(life.clock(), is_full=is_full(number)) for _ in range(2)]
+            pids = [forks.start("strava", life.clock(), is_full=is_full(number)) for _ in range(2)]
             while not fetch_value(life.connection, "select count(*) from pg_locks where not granted"):
                 pass
             hold.release()
@@ -87,37 +87,6 @@ def test_two_syncs_at_once_end_like_one(begin: Beginning, forks: Forks, undistur
             # The one may make runs before the other knows their shoes.
             found = ending_of(life.connection)
             assert differences(found, expected, with_steps=False) == {}, f"round {number}"
-
-
-def kill_at_request(forks: Forks, life: Life, number: int, random: Random) -> None:
-    """Kill a sync when a request of it arrives, or when that is worked off and not answered yet."""
-    moment: Moment = random.choice(["before", "after"])
-    request = random.randint(1, MOST_REQUESTS)
-    code = None
-    while code != KILLED:
-        life.sandbox.log.clear()
-        victim: queue.SimpleQueue[int] = queue.SimpleQueue()
-        life.sandbox.faults.order(Change(killing(victim), moment=moment), at=request)
-        pid = forks.start(life.clock(), is_full=is_full(number))
-        victim.put(pid)
-        code, _ = forks.wait(pid)
-        assert code in (0, KILLED)
-        life.sandbox.faults.clear()
-        request = max(1, request // 2)  # it went on from where another had come, and made fewer
-
-
-def killing(victim: "queue.SimpleQueue[int]") -> Callable[[object], None]:
-    """A change of the world that kills a process, as soon as it is known which."""
-    return lambda _: os.kill(victim.get(), signal.SIGKILL)
-
-
-def kill_at_statement(forks: Forks, life: Life, number: int, statement: int) -> None:
-    """Kill a sync after a statement or the end of a transaction."""
-    code = None
-    while code != KILLED:
-        code, _ = forks.wait(forks.start(life.clock(), is_full=is_full(number), dies_after=statement))
-        assert code in (0, KILLED)
-        statement = max(1, statement // 2)
 
 
 def is_full(number: int) -> bool:

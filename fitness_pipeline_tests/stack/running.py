@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,17 +37,24 @@ class Up:
     """A running `up`.
 
     Attributes:
+        url: of the Dagster UI.
+        api_url: of the REST API.
         members: every process of it that was ever seen.
     """
 
-    def __init__(self, environment: dict[str, str], port: int, output: Path) -> None:
+    def __init__(self, environment: dict[str, str], port: int, output: Path, options: Sequence[str]) -> None:
+        api_port = free_port()
         self.url = f"http://127.0.0.1:{port}"
+        self.api_url = f"http://127.0.0.1:{api_port}"
         self.members: set[psutil.Process] = set()
         self._output = output
         inherited = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
         with output.open("wb") as file:
             self._popen = subprocess.Popen(
-                [sys.executable, "-m", "fitness_pipeline.cli.app", "up", "--port", str(port)],
+                [
+                    *(sys.executable, "-m", "fitness_pipeline.cli.app", "up", "--port", str(port)),
+                    *("--api-port", str(api_port), *options),
+                ],
                 env={**inherited, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=file,
@@ -96,9 +103,11 @@ class Up:
 
 
 @contextmanager
-def running(environment: dict[str, str], output: Path, port: int | None = None) -> Iterator[Up]:
+def running(
+    environment: dict[str, str], output: Path, port: int | None = None, options: Sequence[str] = ()
+) -> Iterator[Up]:
     """Run `up`, and leave no process of it behind, even when a test fails."""
-    up = Up(environment, port or free_port(), output)
+    up = Up(environment, port or free_port(), output, options)
     try:
         yield up
     finally:

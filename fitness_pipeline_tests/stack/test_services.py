@@ -16,7 +16,7 @@ def finished(name: str, arguments: list[str], log_dir: Path) -> Service:
 
 
 def test_the_output_goes_to_a_log_of_the_services_name(tmp_path: Path) -> None:
-    service = finished("code server", ["this"], tmp_path / "logs")
+    service = finished("Dagster's code server", ["this"], tmp_path / "logs")
     assert service.log == tmp_path / "logs" / "code_server.log"
     assert "The Zen of Python" in service.log.read_text()
 

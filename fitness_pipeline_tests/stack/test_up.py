@@ -4,6 +4,7 @@ import signal
 import socket
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
@@ -37,8 +38,10 @@ def test_what_a_killed_up_left_is_ended_by_the_next_which_ends_with_its_daemon(
     port = free_port()
     with running(settings, tmp_path / "first.txt", port) as first:
         first.wait_until_ready()
+        assert httpx.get(f"{first.api_url}/health").json()["database"] == "ok"
+        assert f"{first.api_url}/docs" in first.said
         first.end(signal.SIGKILL)
-        assert len(first.living) >= 3
+        assert len(first.living) >= 4
 
         with running(settings, tmp_path / "second.txt", port) as second:
             second.wait_until_ready()
@@ -62,14 +65,31 @@ def test_a_ctrl_c_while_it_starts_ends_what_was_started(settings: dict[str, str]
         assert not (tmp_path / "data" / "dagster_home" / "test" / "up.processes.json").exists()
 
 
+@pytest.mark.parametrize("option", ["--port", "--api-port"])
 def test_a_port_in_use_is_refused_before_anything_is_started(
-    settings: dict[str, str], tmp_path: Path
+    settings: dict[str, str], tmp_path: Path, option: str
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        with running(settings, tmp_path / "output.txt", port) as up:
+        with running(settings, tmp_path / "output.txt", options=[option, str(port)]) as up:
             assert up.end(None) == 2
             assert up.said.startswith(f"Not done. Port {port} on 127.0.0.1 is in use by another program.")
+            assert f"`fitness-pipeline up {option} {port + 1}`" in up.said
+
+
+def test_the_api_is_not_opened_to_others_before_there_is_a_token(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    with running(settings, tmp_path / "output.txt", options=["--api-host", "0.0.0.0"]) as up:  # noqa: S104
+        assert up.end(None) == 2
+        assert "fitness-pipeline token mint" in up.said
+        assert not (tmp_path / "data" / "dagster_home" / "test" / "logs").exists()
+
+
+def test_the_ui_and_the_api_cannot_share_a_port(settings: dict[str, str], tmp_path: Path) -> None:
+    with running(settings, tmp_path / "output.txt", options=["--port", "3005", "--api-port", "3005"]) as up:
+        assert up.end(None) == 2
+        assert "cannot both have port 3005" in up.said
 
 
 def test_a_service_that_cannot_start_is_told_with_what_it_said_last(tmp_path: Path) -> None:
@@ -79,7 +99,7 @@ def test_a_service_that_cannot_start_is_told_with_what_it_said_last(tmp_path: Pa
         StopSignals() as signals,
         Supervisor(tmp_path, nowhere, signals) as supervisor,
     ):
-        supervisor.start(Address("127.0.0.1", free_port()))
+        supervisor.start(Address("127.0.0.1", free_port()), Address("127.0.0.1", free_port()))
     assert str(tmp_path / "logs" / "code_server.log") in str(failure.value)
     assert "Fatal Python error" in str(failure.value)
     assert end_leftovers(tmp_path) == 0

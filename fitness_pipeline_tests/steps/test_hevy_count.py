@@ -1,38 +1,24 @@
 """Hevy's count against what is here."""
 
-from datetime import timedelta
-from pathlib import Path
-
-import pytest
+from datetime import UTC, datetime
 
 from fitness_pipeline.db.connection import AnyConnection
-from fitness_pipeline.db.hevy_workouts import HevyCounts
-from fitness_pipeline.sandbox.hevy.sessions import Session
-from fitness_pipeline.sandbox.serving.clock import SettableClock
-from fitness_pipeline.settings import load_settings
-from fitness_pipeline.steps.hevy_count import CountComparison, compare_counts
-from fitness_pipeline_tests.hevy import COUNT, NOW, HevySyncer, calls, serving
+from fitness_pipeline.db.hevy_feed import CountComparison, find_last_comparison
+from fitness_pipeline.db.hevy_rejects import keep_new_rejects
+from fitness_pipeline.db.rejects import NewReject
+from fitness_pipeline.steps.hevy_count import compare_count
+from fitness_pipeline_tests.hevy_raw import delete_workouts, put_workouts, workout
+
+NOW = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)
 
 
-def test_counts_differ_when_something_is_missing_or_too_much(
-    environment: pytest.MonkeyPatch, data_dir: Path, connection: AnyConnection
-) -> None:
-    clock = SettableClock(NOW)
-    with serving(clock, environment) as hevy:
-        sync = HevySyncer(hevy, clock)
-
-        def compare() -> CountComparison:
-            return compare_counts(load_settings(), clock=clock, conn=connection, sleep=sync.slept.append)
-
-        ids = sync.add(3)
-        hevy.world.workouts.add(Session(start=NOW, title="\x00"))
-        assert compare() == CountComparison(at_hevy=4, here=HevyCounts(live=0, rejected=0))
-        assert compare().differs
-        sync.read()
-        assert compare() == CountComparison(at_hevy=4, here=HevyCounts(live=3, rejected=1))
-        assert not compare().differs
-        clock.advance(timedelta(days=1))
-        hevy.world.workouts.delete(ids[0])
-        hevy.log.clear()
-        assert compare().differs
-        assert calls(hevy) == [COUNT]
+def test_what_could_not_be_stored_counts_and_what_was_deleted_does_not(scratch: AnyConnection) -> None:
+    put_workouts(scratch, workout("1"), workout("2"), workout("3"))
+    delete_workouts(scratch, "3")
+    reject = NewReject(raw_key="hevy_4", file_id=None, row_number=None, reason="no text", payload={})
+    keep_new_rejects(scratch, [reject], dagster_run_id=None)
+    for at_hevy in (3, 2):
+        compared = compare_count(scratch, at_hevy, NOW)
+        assert compared == CountComparison(at_hevy=at_hevy, here=3, compared_at=NOW)
+        assert compared.differs == (at_hevy == 2)
+        assert find_last_comparison(conn=scratch) == compared

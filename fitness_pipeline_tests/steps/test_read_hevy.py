@@ -13,6 +13,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from fitness_pipeline.db.connection import AnyConnection
+from fitness_pipeline.db.hevy_feed import CountComparison, find_last_comparison
 from fitness_pipeline.db.rejects import get_open_rejects
 from fitness_pipeline.db.sync_metadata import get_last_sync_time
 from fitness_pipeline.errors import (
@@ -361,6 +362,36 @@ def test_an_event_says_all_that_it_says_also_without_times(
     assert watermark(connection) == NOW - HOUR  # no event told a time
 
 
+def test_an_event_that_shows_late_is_not_missed(
+    hevy: HevySandbox, sync: HevySyncer, clock: SettableClock, connection: AnyConnection
+) -> None:
+    sync.add(1)
+    sync.read()
+    clock.advance(DAY)
+    sync.add(1)
+    sync.read()
+    clock.advance(-timedelta(minutes=50))
+    late = hevy.world.workouts.add(Session(start=NOW))
+    clock.advance(2 * HOUR)
+    assert sync.read().new == 1
+    assert late in stored(connection)
+
+
+def test_a_change_without_a_time_counts_also_above_one_that_bears_an_old_time(
+    hevy: HevySandbox, sync: HevySyncer, clock: SettableClock, connection: AnyConnection
+) -> None:
+    edited, back = sync.add(2)
+    sync.read()
+    clock.advance(DAY)
+    hevy.world.workouts.edit(edited, title="First")
+    row = hevy.world.workouts.delete(back)
+    clock.advance(HOUR)
+    hevy.world.workouts.put(row)  # it bears the time of its last change before that
+    hevy.world.workouts.edit(edited, title="Second", updated_at=None)
+    sync.read()
+    assert {row[1]["title"] for row in hevy_rows(connection) if row[0] == edited} == {"Second"}
+
+
 def test_a_watermark_is_never_in_the_future(
     hevy: HevySandbox, sync: HevySyncer, clock: SettableClock, connection: AnyConnection
 ) -> None:
@@ -611,6 +642,43 @@ def test_a_count_that_differs_leads_to_a_full_listing(
     assert (read.kind, read.new, read.undecided) == ("full", 1, 0)
     assert said == ["Hevy counts 30 workouts, here are 29. Listing all of them."]
     assert stored(connection) == set(ids)
+
+
+def test_a_weekly_sync_finishes_a_listing_that_hid_by_half_what_was_wrong(
+    hevy: HevySandbox, sync: HevySyncer, clock: SettableClock, connection: AnyConnection
+) -> None:
+    """One workout is missing here and one is too much, and what was listed so far makes the counts equal."""
+    ids = sync.add(25)
+    sync.read()
+    connection.execute("delete from raw.hevy_workouts where workout_id = any(%s)", [[ids[2], ids[22]]])
+    clock.advance(DAY)
+    hevy.world.workouts.delete(ids[20])
+    clock.advance(DAY)
+    hevy.world.workouts.forget_events(clock())
+    hevy.faults.order(Answer(errors.unauthorized()), path=LIST, skip=1)
+    with pytest.raises(PermissionRefused):
+        sync.read(checks_count=True)
+    clock.advance(7 * DAY)
+    read = sync.read(checks_count=True)
+    assert (read.kind, read.new, read.deleted, read.undecided) == ("full", 1, 1, 0)
+    assert stored(connection) == all_ids(hevy)
+    assert sync.read(checks_count=True).kind == "incremental"
+
+
+def test_a_comparison_of_counts_is_remembered(
+    hevy: HevySandbox, sync: HevySyncer, clock: SettableClock, connection: AnyConnection
+) -> None:
+    ids = sync.add(3)
+    sync.read()
+    assert find_last_comparison(conn=connection) == CountComparison(at_hevy=3, here=3, compared_at=NOW)
+    clock.advance(DAY)
+    sync.read()
+    assert find_last_comparison(conn=connection) == CountComparison(at_hevy=3, here=3, compared_at=NOW)
+    connection.execute("delete from raw.hevy_workouts where workout_id = %s", [ids[1]])
+    hevy.faults.order(Answer(errors.unauthorized()), path=LIST)
+    with pytest.raises(PermissionRefused):
+        sync.read(checks_count=True)
+    assert find_last_comparison(conn=connection) == CountComparison(at_hevy=3, here=2, compared_at=NOW + DAY)
 
 
 def test_a_count_that_stays_wrong_is_reported_after_three_listings(

@@ -9,6 +9,7 @@ from normalized.calendar_events as event
 join runs on runs.id = event.run_id
 left join shoes on shoes.id = runs.shoe_id
 where event.needs_work
+  and (%(run_id)s::text is null or event.run_id = %(run_id)s)
   and (event.retry_at is null or event.retry_at <= %(now)s)
   and (event.unfinished is not null or event.wanted_hash is distinct from event.held_hash
        or event.doubt_until <= %(now)s)

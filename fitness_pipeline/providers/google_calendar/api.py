@@ -1,6 +1,7 @@
 """Calls about events, made in batches, and their answers."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from http.client import HTTPException
 from typing import Any
@@ -12,6 +13,9 @@ from googleapiclient.errors import BatchError, HttpError
 from fitness_pipeline.calendar.calls import Answer, Call
 
 _NO_ANSWER = Answer(status=0, message="The connection to Google broke before the answer.")
+# Tokens, codes and secrets of clients as Google makes them: what a request came with may be repeated by a refusal,
+# which people are shown.
+_SECRET = re.compile(r"(?:ya29\.|1//|4/|GOCSPX-)[\w.~+/-]{20,}")
 # What httplib2 lets through when a connection breaks, and what the client makes of half an answer.
 _BROKEN = (
     OSError,
@@ -131,4 +135,5 @@ def _error(error: HttpError) -> Answer:
         message = told["message"]
     except (ValueError, LookupError, TypeError):
         pass
-    return Answer(status=int(error.status_code), reason=str(reason), message=str(message).strip())
+    sentence = _SECRET.sub("(a secret)", str(message)).strip()
+    return Answer(status=int(error.status_code), reason=str(reason), message=sentence)

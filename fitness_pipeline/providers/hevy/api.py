@@ -245,8 +245,7 @@ class _Key(httpx.Auth):
 
     def __init__(self, key: SecretStr) -> None:
         self._key = SecretStr(key.get_secret_value().strip())
-        text = self._key.get_secret_value()
-        if not (text and text.isascii() and text.isprintable()):
+        if not _fits_into_a_header(self._key):
             raise PermissionRefused(
                 "HEVY_API_KEY is no key. Copy it again: https://hevy.com/settings?developer."
             )
@@ -254,6 +253,11 @@ class _Key(httpx.Auth):
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         request.headers["api-key"] = self._key.get_secret_value()
         yield request
+
+
+def _fits_into_a_header(key: SecretStr) -> bool:
+    text = key.get_secret_value()
+    return bool(text) and text.isascii() and text.isprintable()
 
 
 _BACK_OFF = wait_exponential_jitter(initial=1, max=30, jitter=1)

@@ -72,7 +72,8 @@ def last_of_each(events: Sequence[Event]) -> tuple[list[Event], set[str]]:
     That is its latest one. Where two happened at one time, or nobody knows when, the feed's own order tells,
     newest first (Hevy's API description): an event of unknown time is as old as the next one below it whose
     time is known. Nobody can be sure where the feed has an update above a deletion of a later time, or the
-    other way round: a workout that came back may bear the time of its last change before that.
+    other way round: a workout that came back may bear the time of its last change before that, and so make an
+    event of unknown time above it look old, too.
 
     Args:
         events: of all pages, in their order. The same one may be among them twice.
@@ -85,7 +86,7 @@ def last_of_each(events: Sequence[Event]) -> tuple[list[Event], set[str]]:
     unsure = {
         workout_id
         for workout_id, position in latest.items()
-        if (events[position].row is None) != (events[topmost[workout_id]].row is None)
+        if _contradict(events[position], events[topmost[workout_id]])
     }
     return [events[position] for position in ages if latest[events[position].workout_id] == position], unsure
 
@@ -97,6 +98,13 @@ def newest_time(events: Sequence[Event]) -> datetime | None:
         events: in any order.
     """
     return max((event.at for event in events if event.at is not None), default=None)
+
+
+def _contradict(latest: Event, topmost: Event) -> bool:
+    """Return whether the times and the order of a workout's events tell different tales of it."""
+    if latest is topmost:
+        return False
+    return (latest.row is None) != (topmost.row is None) or latest.at is None or topmost.at is None
 
 
 def _filled(times: Sequence[datetime | None]) -> list[datetime]:

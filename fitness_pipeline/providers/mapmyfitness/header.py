@@ -10,6 +10,8 @@ from fitness_pipeline.providers.mapmyfitness.columns import COLUMNS
 
 Unit = Literal["mi", "km"]
 _UNITS: Mapping[str, Unit] = {"mi": "mi", "km": "km"}
+# Far more than any export has; what has a million cells would be at work for hours.
+_MOST_CELLS = 1000
 _NEEDED = ", ".join(column.title for column in COLUMNS if column.is_needed)
 
 
@@ -45,9 +47,14 @@ def understand_header(cells: Sequence[str], file_name: str) -> Header:
         The header, understood.
 
     Raises:
-        NoUsableHeader: a needed column is missing, or a known one is there twice.
+        NoUsableHeader: a needed column is missing, a known one is there twice, or there are far too many.
         UnknownUnit: the unit is missing, neither miles nor kilometres, or not the same everywhere.
     """
+    if len(cells) > _MOST_CELLS:
+        raise NoUsableHeader(
+            f"{file_name} is not a MapMyFitness export: its first row has {len(cells)} cells; expected about "
+            f"{len(COLUMNS)}. {EXPORT_AGAIN}"
+        )
     stripped = tuple(cell.strip() for cell in cells)
     known: dict[str, int] = {}
     extra: dict[str, int] = {}

@@ -77,6 +77,11 @@ def test_an_event_that_cannot_be_understood_says_why(event: Any, reason: str) ->
         ([updated("a", 1), deleted("a", 2)], [deleted("a", 2)], {"a"}),
         ([deleted("a", 1), updated("a", 2)], [updated("a", 2)], {"a"}),
         ([updated("a", 1), updated("a", 2)], [updated("a", 2)], set()),
+        (
+            [updated("a", None), updated("b", 1), updated("a", 2)],
+            [updated("b", 1), updated("a", 2)],
+            {"a"},
+        ),
         # What repeats is no news, also where it does not tell its time.
         (
             [updated("b", 2), updated("a", None), deleted("a", None), updated("b", 2)],

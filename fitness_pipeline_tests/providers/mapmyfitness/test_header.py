@@ -109,3 +109,8 @@ def test_a_very_long_first_row_is_quoted_in_part() -> None:
     with pytest.raises(NoUsableHeader) as refusal:
         understand_header(["x" * 10_000], "a.csv")
     assert len(str(refusal.value)) < 600
+
+
+def test_a_first_row_of_far_too_many_cells_is_refused_without_looking_at_each() -> None:
+    with pytest.raises(NoUsableHeader, match="its first row has 100000 cells; expected about 15"):
+        understand_header([""] * 100_000, "a.csv")

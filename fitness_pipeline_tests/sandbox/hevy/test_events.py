@@ -94,6 +94,18 @@ def test_events_since_a_time_include_those_of_that_time(
     assert caller.told(since=write(NOW + timedelta(seconds=1))) == []
 
 
+def test_events_that_are_forgotten_leave_the_workouts_as_they_are(
+    world: HevyWorld, caller: Caller, clock: SettableClock
+) -> None:
+    first, second, third = fill(world, clock, 3)
+    world.workouts.forget_events(NOW - timedelta(days=1))
+    assert caller.told() == [("updated", third), ("updated", second)]
+    assert set(world.workouts.ids()) == {first, second, third}
+    world.workouts.forget_events(clock() + timedelta(seconds=1))
+    assert caller.told() == []
+    assert world.workouts.add(Session(start=NOW)) not in {first, second, third}
+
+
 @pytest.mark.parametrize("since", ["2026-03-10T14:07:30+00:00", "yesterday"])
 def test_a_since_that_cannot_be_read_is_an_error_of_the_server(caller: Caller, since: str) -> None:
     # As it is: with a + that nobody encoded.

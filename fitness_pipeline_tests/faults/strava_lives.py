@@ -29,7 +29,7 @@ from fitness_pipeline.steps.strava_plan import ReadRequest
 from fitness_pipeline.steps.strava_session import Waiting, open_strava_api
 from fitness_pipeline.token_keys import TokenKeys
 from fitness_pipeline_tests.conftest import create_database, drop_database
-from fitness_pipeline_tests.faults.stories import Story, first_world
+from fitness_pipeline_tests.faults.strava_stories import Story, first_world
 from fitness_pipeline_tests.strava import NOW, Syncer
 
 # Of the stored tokens; the same for all databases that are copied from one.
@@ -106,6 +106,12 @@ class Life:
         gear = self.sync.read_gear(is_full=bool(wanted.get("is_full")))
         self.sync.finish()
         return Attempt(read=read, gear=gear)
+
+    def be_patient(self, seconds: float | None) -> None:
+        """Wait for an answer of Strava's for so many seconds; None is as usual."""
+        self.sync.waiting.pop("timeout_seconds", None)
+        if seconds is not None:
+            self.sync.waiting["timeout_seconds"] = seconds
 
     def connect_again(self) -> None:
         """Connect as before: by a command, or by a variable where nothing is stored."""
