@@ -95,8 +95,8 @@ def upgrade() -> None:
         comment on column normalized.calendar_events.is_declined is 'The runner does not want it';
         comment on column normalized.calendar_events.unfinished is 'A request that was about to be made, '
             'and of which no answer is recorded';
-        comment on column normalized.calendar_events.doubt is 'A request that was not done when it was looked '
-            'at, and that Google may do late';
+        comment on column normalized.calendar_events.doubt is 'A request that was not done when it was '
+            'looked at, and that Google may do late';
         comment on column normalized.calendar_events.doubt_until is 'Later than that it does not';
         comment on column normalized.calendar_events.wanted_hash is 'Of the content that it is to have; null '
             'if it is not to be there';

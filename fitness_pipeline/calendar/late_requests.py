@@ -24,8 +24,8 @@ def doubt_after(event: KnownEvent, call: Call, answer: Answer) -> Unfinished | N
     if call.kind != "look":
         if 200 <= answer.status < 300 or (call.kind == "delete" and answer.status in _GONE):
             return None
-        # The client repeats what it got no answer to, and what was refused for an expired token, so that it may
-        # be the repetition that is refused.
+        # The client repeats what it got no answer to, and what was refused for an expired token, so that it
+        # may be the repetition that is refused.
         return _graver(event.doubt, call.kind) if answer.status in _HASTY else event.doubt
     if answer.status not in (200, *_GONE):
         return event.doubt

@@ -218,4 +218,4 @@ class OneRun(RuleBasedStateMachine):
 
 
 TestOneRun = OneRun.TestCase
-TestOneRun.settings = settings(max_examples=250, stateful_step_count=30, deadline=None)
+TestOneRun.settings = settings(max_examples=120, stateful_step_count=30, deadline=None)

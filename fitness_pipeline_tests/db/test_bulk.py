@@ -41,7 +41,7 @@ def read(connection: AnyConnection, statement: sql.SQL, schema: dict[str, type[p
     return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(st.none() | TEXTS | st.sampled_from(AWKWARD), max_size=8))
 def test_any_text_and_its_absence_survive_the_way_in_and_out(
     scratch: AnyConnection, texts: list[str | None]

@@ -15,7 +15,7 @@ from fitness_pipeline.db.queries import fetch_value
 from fitness_pipeline_tests.hevy_raw import a_set, exercise, put_workouts, workout
 from fitness_pipeline_tests.hevy_reference import exercises_of, number, total_sets_of, volume_of
 
-many = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 NUMBERS = st.one_of(
@@ -108,7 +108,7 @@ def test_a_number_is_believed_or_none(scratch_session: AnyConnection, sent: Any)
     assert fetch_value(scratch_session, "select normalized.lift_number(%s)", [Jsonb(sent)]) == number(sent)
 
 
-@settings(many, max_examples=100)
+@settings(many, max_examples=50)
 @given(
     workouts=st.lists(
         st.fixed_dictionaries(

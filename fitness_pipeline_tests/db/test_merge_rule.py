@@ -66,7 +66,7 @@ SQL_TYPES = {
 
 
 @pytest.mark.parametrize("sql_type", SQL_TYPES)
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_rule_for_one_field_is_that_of_the_reference(
     scratch: AnyConnection, sql_type: str, data: st.DataObject

@@ -122,7 +122,7 @@ def days_of(period: MetricsPeriod) -> list[date]:
     return [period.first + number * A_DAY for number in range(period.days)]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     story=PERIODS.flatmap(runs_around),
     deleted=st.sets(st.integers(0, 11), max_size=3),

@@ -119,7 +119,7 @@ observations = st.lists(
 )
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(observations)
 def test_in_whatever_order_they_are_recorded_the_end_is_the_same(
     scratch: AnyConnection, said: list[tuple[int, int, int]]

@@ -101,7 +101,7 @@ def listed(connection: AnyConnection, **asked: Any) -> list[str]:
     return ids(list_runs(Run, **{"order": BY_DATE, "limit": 100, "conn": connection, **asked}))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=some_runs, limit=st.integers(min_value=1, max_value=5), is_descending=st.booleans())
 def test_pages_together_are_all_runs_in_the_order_that_python_sorts_them_in(
     scratch: AnyConnection, rows: list[dict[str, Any]], limit: int, is_descending: bool

@@ -220,7 +220,7 @@ STEPS: list[Step] = [
 
 
 @given(st.lists(st.sampled_from(STEPS), max_size=12))
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_story_ends_as_three_way_merging_says(worn: AnyConnection, steps: list[Step]) -> None:
     """What Strava said at the last look is the base; what the runner touched, only the runner touches."""
     said, said_before = False, False

@@ -1,4 +1,4 @@
-"""Whatever goes wrong with a sync of the calendar, nothing that is printed, logged or stored tells a secret."""
+"""Whatever goes wrong with a sync of the calendar, nothing printed, logged or stored tells a secret."""
 
 import logging
 from collections.abc import Iterator
@@ -66,9 +66,7 @@ def sandbox(
     environment: pytest.MonkeyPatch, data_dir: Path, connection: AnyConnection, clock: SettableClock
 ) -> Iterator[GoogleCalendarSandbox]:
     """A Google that the settings name, and runs for it."""
-    runs = (
-        new_run(f"strava_{days}", datetime_utc=clock() - timedelta(days=days)) for days in range(1, 4)
-    )
+    runs = (new_run(f"strava_{days}", datetime_utc=clock() - timedelta(days=days)) for days in range(1, 4))
     create_runs(connection, *runs)
     with serving(clock, environment) as serving_one:
         yield serving_one

@@ -1,4 +1,4 @@
-"""What a calendar is to show after anything that may happen to runs, settings and events, as far as can be known."""
+"""What a calendar is to show after anything that may happen to runs, settings and events."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta

@@ -113,7 +113,7 @@ def live_quietly(connection: AnyConnection, world: GoogleCalendarWorld, sync: Ca
 
 
 def live_on_a_little(connection: AnyConnection, world: GoogleCalendarWorld, sync: CalendarSyncer) -> None:
-    """One event is to be created, one revived and one deleted, and three updated, of which one is in the bin."""
+    """One event is to be created, one revived, one deleted and three updated, of which one is in the bin."""
     create_runs(connection, *(run(int(run_id.removeprefix("strava_"))) for run_id in FEW_AT_FIRST))
     sync()
     soft_delete_run(RESTORED, ADA, conn=connection)

@@ -3,10 +3,9 @@
 import os
 import signal
 import sys
-from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httplib2
 import psycopg
@@ -14,6 +13,9 @@ import psycopg
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.calendar_worker import Patience
 from fitness_pipeline.steps.sync_calendar import sync_calendar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def sync_or_die(

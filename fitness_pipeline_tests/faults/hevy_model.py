@@ -127,7 +127,7 @@ class HevyModel:
 
         Args:
             connection: after a sync.
-            is_undisturbed: whether Hevy stayed as it was during the sync, so that each lift changed only once.
+            is_undisturbed: whether Hevy stayed as it was during the sync, so that no lift changed twice.
         """
         states = states_of_lifts(connection)
         assert self._states.keys() <= states.keys()

@@ -29,13 +29,9 @@ LASTING: dict[str, Trouble[Life]] = {
     "resets": for_long(Reset()),
     "answers that end too early": for_long(Truncation(is_noticed=False)),
     "an outage that says 200": for_long(Answer(errors.outage(200))),
-    "a 429 for an hour": once(
-        Answer(errors.rate_limited(3600)), passes_after=timedelta(hours=1)
-    ),
+    "a 429 for an hour": once(Answer(errors.rate_limited(3600)), passes_after=timedelta(hours=1)),
     "a 401": once(Answer(errors.unauthorized())),
     "a 404": once(Answer(errors.not_found())),
     "404s": for_long(Answer(errors.not_found())),
-    "an error that says 200": once(
-        Answer(json_reply({"error": "Internal Server Error"}))
-    ),
+    "an error that says 200": once(Answer(json_reply({"error": "Internal Server Error"}))),
 }

@@ -33,9 +33,9 @@ def test_a_story_makes_the_requests_that_are_struck_below(begin_with_calendar: B
         log = life.sandbox.log
         assert [request.path for request in log.requests] == REQUESTS
         numbers = [number for number, path in enumerate(REQUESTS, 1) if path == BATCH]
-        assert CALLS == [
+        assert [
             sorted(call.method for call in log.inner_calls if call.batch == number) for number in numbers
-        ]
+        ] == CALLS
         recover(life)
 
 

@@ -167,7 +167,7 @@ def test_what_was_done_before_another_call_of_the_batch_was_refused_is_found(
     with begin_with_calendar(QUIET) as life:
         for run_id in (NEW, NEW_TOO):
             create(life, run_id)
-        # Google's client repeats what is refused for an expired token, and passes on what comes of that alone.
+        # Google's client repeats what is refused for an expired token, and passes on what comes of that.
         life.sandbox.faults.order(Answer(errors.invalid_credentials()), inner=True)
         life.sandbox.faults.order(Answer(errors.rate_limited(429)), path=BATCH, skip=1, times=None)
         with pytest.raises(OutOfQuota):

@@ -199,7 +199,7 @@ def test_every_journey_ends_where_the_reference_says(scratch: AnyConnection, tmp
     run_state_machine_as_test(
         HereJourney,
         settings=settings(
-            max_examples=20,
+            max_examples=12,
             stateful_step_count=12,
             deadline=None,
             phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking takes minutes

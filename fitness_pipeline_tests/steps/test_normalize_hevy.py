@@ -265,7 +265,7 @@ STORIES = st.lists(
 )  # a workout that Hevy says, one that it deletes, or the step
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=STORIES)
 def test_lifts_follow_whatever_happens_to_workouts(
     scratch_session: AnyConnection, story: Sequence[dict[str, Any] | str | None]

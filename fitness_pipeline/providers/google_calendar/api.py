@@ -13,8 +13,8 @@ from googleapiclient.errors import BatchError, HttpError
 from fitness_pipeline.calendar.calls import Answer, Call
 
 _NO_ANSWER = Answer(status=0, message="The connection to Google broke before the answer.")
-# Tokens, codes and secrets of clients as Google makes them: what a request came with may be repeated by a refusal,
-# which people are shown.
+# Tokens, codes and secrets of clients as Google makes them: what a request came with may be repeated by a
+# refusal, which people are shown.
 _SECRET = re.compile(r"(?:ya29\.|1//|4/|GOCSPX-)[\w.~+/-]{20,}")
 # What httplib2 lets through when a connection breaks, and what the client makes of half an answer.
 _BROKEN = (

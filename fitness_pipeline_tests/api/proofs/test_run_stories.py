@@ -211,7 +211,7 @@ def test_every_answer_is_that_of_the_model(editor: httpx.Client, connection: Any
     run_state_machine_as_test(
         Story,
         settings=settings(
-            max_examples=25,
+            max_examples=12,
             stateful_step_count=25,
             derandomize=True,
             database=None,
