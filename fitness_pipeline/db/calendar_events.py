@@ -171,7 +171,8 @@ def count_events(*, conn: AnyConnection | None = None) -> EventCounts:
             select (select count(*) from normalized.calendar_events where error is not null) as failed,
                    (select count(*) from normalized.calendar_events where is_declined) as declined,
                    (select count(*) from normalized.calendar_events
-                     where needs_work and error is null) as waiting,
+                     where needs_work and error is null
+                       and (unfinished is not null or wanted_hash is distinct from held_hash)) as waiting,
                    (select min(error) from normalized.calendar_events where error is not null) as first_error
             """
         ).fetchall()
