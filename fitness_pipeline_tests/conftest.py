@@ -20,6 +20,11 @@ from fitness_pipeline_tests.strava import NOW, Syncer
 _numbers = itertools.count(1)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: each often waits for Postgres or for another process."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[embedded.EmbeddedServer]:
     """A Postgres server of this session's own."""

@@ -394,7 +394,7 @@ def test_any_life_ends_with_the_projection(
         run_state_machine_as_test(
             HereCalendars,
             settings=settings(
-                max_examples=20,
+                max_examples=10,
                 stateful_step_count=10,
                 deadline=None,
                 phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking takes minutes

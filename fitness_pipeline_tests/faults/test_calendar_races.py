@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
-import psycopg
 import pytest
 
 from fitness_pipeline.db.calendar_events import decline_event, want_event_again
-from fitness_pipeline.db.connection import open_connection
+from fitness_pipeline.db.connection import AnyConnection, open_connection
 from fitness_pipeline.db.queries import fetch_value
 from fitness_pipeline.db.runs_history import restore_run_version, update_run_with_history
 from fitness_pipeline.errors import OutOfQuota
@@ -26,7 +25,7 @@ NEW = "strava_9"
 
 
 @contextmanager
-def meanwhile(life: Life) -> Iterator[psycopg.Connection[object]]:
+def meanwhile() -> Iterator[AnyConnection]:
     """A transaction of somebody else's."""
     url = load_settings().database_url
     assert url is not None
@@ -38,10 +37,10 @@ def begun(life: Life, pool: ThreadPoolExecutor, what: Callable[[], object]) -> "
     """Begin something in a thread, and wait until it waits for a lock."""
     waiting = "select count(*) from pg_locks where not granted"
     before = fetch_value(life.connection, waiting)
-    begun = pool.submit(what)
+    future = pool.submit(what)
     while fetch_value(life.connection, waiting) == before:
-        assert not begun.done()
-    return begun
+        assert not future.done()
+    return future
 
 
 @pytest.mark.parametrize("run_id", [SHOWN, NEW], ids=["shown", "never shown yet"])
@@ -51,7 +50,7 @@ def test_a_run_that_is_removed_while_a_sync_plans_stays_off(
     with begin_with_calendar(QUIET) as life, ThreadPoolExecutor(1) as pool:
         create_runs(life.connection, run(9))
         update_run_with_history(SHOWN, {"distance": 6.2}, ADA, conn=life.connection)
-        with meanwhile(life) as runner:
+        with meanwhile() as runner:
             decline_event(run_id, PRIMARY, conn=runner)
             sync = begun(life, pool, life.sync)
         sync.result()
@@ -65,7 +64,7 @@ def test_a_run_that_is_removed_while_its_event_gets_another_id_stays_off(
     with begin_with_calendar(QUIET) as life, ThreadPoolExecutor(2) as pool:
         restore_run_version(GONE, 1, ADA, conn=life.connection)
         life.world.refuses_reviving = True
-        with meanwhile(life) as reader:
+        with meanwhile() as reader:
 
             def read(_: object) -> None:
                 reader.execute("select from synced_runs where run_id = %s for update", [GONE])
@@ -97,7 +96,7 @@ def test_runs_that_are_imported_while_the_very_first_sync_begins_are_shown(
     with begin_with_calendar(QUIET) as life, ThreadPoolExecutor(1) as pool:
         life.sync.disconnect(are_events_removed=False)
         connect_google(life.sandbox)
-        with meanwhile(life) as importer:
+        with meanwhile() as importer:
             create_runs(importer, run(9))
             sync = begun(life, pool, life.sync)
         sync.result()

@@ -275,7 +275,7 @@ def test_any_life_ends_where_the_reference_says(
     run_state_machine_as_test(
         HereLife,
         settings=settings(
-            max_examples=15,
+            max_examples=8,
             stateful_step_count=12,
             deadline=None,
             phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking takes minutes

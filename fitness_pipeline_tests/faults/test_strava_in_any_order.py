@@ -353,7 +353,7 @@ def test_any_life_ends_where_the_reference_says(
     run_state_machine_as_test(
         HereLife,
         settings=settings(
-            max_examples=20,
+            max_examples=10,
             stateful_step_count=15,
             deadline=None,
             phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking takes minutes

@@ -194,7 +194,7 @@ def test_no_life_leaves_a_difference_and_no_damage_lasts(scratch: AnyConnection,
     run_state_machine_as_test(
         HereLife,
         settings=settings(
-            max_examples=12,
+            max_examples=6,
             stateful_step_count=12,
             deadline=None,
             phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking takes minutes

@@ -371,7 +371,7 @@ CHANGES = st.lists(
 
 
 @given(CHANGES)
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_comes_and_goes_the_runs_are_those_that_strava_has(
     scratch: AnyConnection, changes: list[tuple[int, str, bool]]
 ) -> None:

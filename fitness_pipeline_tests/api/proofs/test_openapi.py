@@ -28,7 +28,7 @@ from fitness_pipeline_tests.builders import create_runs, new_run
 
 Operation = APIOperation[Any, Any, Any, Any]
 
-EXAMPLES = {GenerationMode.POSITIVE: 15, GenerationMode.NEGATIVE: 6}
+EXAMPLES = {GenerationMode.POSITIVE: 8, GenerationMode.NEGATIVE: 3}
 # Each request of these runs a Dagster job, which takes seconds: test_job_routes.py asks them by hand.
 JOBS = {"/strava/sync", "/hevy/sync", "/mmf/upload-csv"}
 # With the id of a run that is there it asks Google, who is not there.
