@@ -10,7 +10,7 @@ from fitness_pipeline.assets.calendar_events import calendar_events
 )
 def events_are_taken() -> dg.AssetCheckResult:
     """Look for events that Google refused."""
-    from fitness_pipeline.db.calendar_events import count_events  # loads psycopg
+    from fitness_pipeline.db.calendar_work import count_events  # loads psycopg
 
     counts = count_events()
     told = {

@@ -33,7 +33,7 @@ def backfill(
 @app.command()
 def resync(runs: Runs, as_json: Json = False) -> None:
     """Put runs on the calendar again: deleted in Google, removed by you, too old, or changed there."""
-    from fitness_pipeline.db.calendar_events import want_event_again
+    from fitness_pipeline.db.calendar_wishes import want_event_again
     from fitness_pipeline.db.connection import connect
 
     settings = load_settings()
@@ -47,7 +47,7 @@ def resync(runs: Runs, as_json: Json = False) -> None:
 @app.command()
 def remove(runs: Runs, as_json: Json = False) -> None:
     """Take runs off the calendar for good; the runs themselves stay."""
-    from fitness_pipeline.db.calendar_events import decline_event
+    from fitness_pipeline.db.calendar_wishes import decline_event
     from fitness_pipeline.db.connection import connect
 
     settings = load_settings()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Show the tables, watermarks, last imports and what needs attention."""
-    from fitness_pipeline.db.calendar_events import count_events
+    from fitness_pipeline.db.calendar_work import count_events
     from fitness_pipeline.db.conflicts import count_open_conflicts
     from fitness_pipeline.db.connection import connect
     from fitness_pipeline.db.ingested_files import list_files

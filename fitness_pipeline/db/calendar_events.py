@@ -1,33 +1,19 @@
-"""The table `normalized.calendar_events`, and `synced_runs`, which shows it to everybody."""
+"""The table `normalized.calendar_events`: requests that are made, what became known, and who is shown it."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from psycopg.rows import class_row, dict_row, tuple_row
+from psycopg.rows import tuple_row
 
-from fitness_pipeline.calendar.event_fields import CalendarRun
 from fitness_pipeline.calendar.known_event import KnownEvent, Unfinished
-from fitness_pipeline.db.connection import AnyConnection, reading, transaction
+from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.locks import take_turn
 from fitness_pipeline.db.queries import query
-from fitness_pipeline.errors import RunNotFound
 
 # Of those who say which of a run's events is the newest one, or what is wanted of that.
 EVENTS_TURN = "calendar events"
-
-_EVENT_FIELDS = [field.name for field in fields(KnownEvent)]
-_RUN_FIELDS = [field.name for field in fields(CalendarRun) if field.name != "id"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventToWorkOn:
-    """An event that is not as it is wanted, and its run."""
-
-    event: KnownEvent
-    run: CalendarRun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,117 +54,6 @@ class Finding:
     needs_new_id: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventCounts:
-    """How many events are not simply there.
-
-    Attributes:
-        failed: of those that are not as wanted, how many Google refused.
-        declined: that the runner does not want.
-        waiting: that are not as wanted, the failed ones not counted.
-        first_error: of those that failed, the sentence of one.
-    """
-
-    failed: int
-    declined: int
-    waiting: int
-    first_error: str | None
-
-
-def events_to_work_on(
-    limit: int, now: datetime, *, run_id: str | None = None, conn: AnyConnection | None = None
-) -> list[EventToWorkOn]:
-    """Return events that are not as they are wanted.
-
-    Args:
-        limit: how many at most.
-        now: who failed and waits for a later instant is left out.
-        run_id: whose events alone; None for all.
-        conn: the caller's connection, to take part in its transaction.
-    """
-    parameters = {"limit": limit, "now": now, "run_id": run_id}
-    with reading(conn) as connection, connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(query("calendar_events_to_work_on"), parameters).fetchall()
-    return [
-        EventToWorkOn(
-            event=KnownEvent(**{name: row[name] for name in _EVENT_FIELDS}),
-            run=CalendarRun(id=row["run_id"], **{name: row[name] for name in _RUN_FIELDS}),
-        )
-        for row in rows
-    ]
-
-
-def count_work(now: datetime, *, conn: AnyConnection | None = None) -> dict[str, int]:
-    """Return how many events are to be created, updated, deleted and looked at (`check`).
-
-    Args:
-        now: who failed and waits for a later instant is left out.
-        conn: the caller's connection, to take part in its transaction.
-    """
-    with reading(conn) as connection, connection.cursor(row_factory=tuple_row) as cursor:
-        rows = cursor.execute(
-            """
-            select case when unfinished is not null or wanted_hash is not distinct from held_hash then 'check'
-                        when wanted_hash is null then 'delete'
-                        when state = 'present' then 'update'
-                        else 'create'
-                   end as work,
-                   count(*)
-            from normalized.calendar_events
-            where needs_work and (retry_at is null or retry_at <= %(now)s)
-              and (unfinished is not null or wanted_hash is distinct from held_hash or doubt_until <= %(now)s)
-            group by work
-            """,
-            {"now": now},
-        ).fetchall()
-    return {"create": 0, "update": 0, "delete": 0, "check": 0, **dict(rows)}
-
-
-def describe_work(now: datetime, *, conn: AnyConnection | None = None) -> str | None:
-    """Return what there is to do in a few characters, the same ones as long as it is the same.
-
-    Args:
-        now: who failed and waits for a later instant is left out.
-        conn: the caller's connection, to take part in its transaction.
-
-    Returns:
-        None if there is nothing to do.
-    """
-    with reading(conn) as connection, connection.cursor(row_factory=tuple_row) as cursor:
-        ((newest_change, events, newest_event, failures),) = cursor.execute(
-            """
-            select (select max(id) from normalized.calendar_changes), count(*), max(id), sum(failures)
-            from normalized.calendar_events
-            where needs_work and (retry_at is null or retry_at <= %(now)s)
-              and (unfinished is not null or wanted_hash is distinct from held_hash or doubt_until <= %(now)s)
-            """,
-            {"now": now},
-        ).fetchall()
-    if newest_change is None and not events:
-        return None
-    return f"{newest_change or 0}/{events}/{newest_event or 0}/{failures or 0}"
-
-
-def count_events(*, conn: AnyConnection | None = None) -> EventCounts:
-    """Return how many events are not simply there; what that costs does not grow with the others.
-
-    Args:
-        conn: the caller's connection, to take part in its transaction.
-    """
-    with reading(conn) as connection, connection.cursor(row_factory=class_row(EventCounts)) as cursor:
-        (counts,) = cursor.execute(
-            """
-            select (select count(*) from normalized.calendar_events where error is not null) as failed,
-                   (select count(*) from normalized.calendar_events where is_declined) as declined,
-                   (select count(*) from normalized.calendar_events
-                     where needs_work and error is null
-                       and (unfinished is not null or wanted_hash is distinct from held_hash)) as waiting,
-                   (select min(error) from normalized.calendar_events where error is not null) as first_error
-            """
-        ).fetchall()
-    return counts
-
-
 def record_beginnings(connection: AnyConnection, beginnings: Sequence[Beginning]) -> None:
     """Record that requests are about to be made; `synced_runs` says 'pending' of their runs.
 
@@ -202,7 +77,7 @@ def record_beginnings(connection: AnyConnection, beginnings: Sequence[Beginning]
                 [beginning.description for beginning in beginnings],
             ],
         ).fetchall()
-    _show(connection, [run_id for (run_id,) in run_ids])
+    show_synced_runs(connection, [run_id for (run_id,) in run_ids])
 
 
 def record_findings(connection: AnyConnection, findings: Sequence[Finding]) -> None:
@@ -250,156 +125,23 @@ def record_findings(connection: AnyConnection, findings: Sequence[Finding]) -> N
             """,
             [ids],
         )
-    _show(connection, [finding.event.run_id for finding in findings])
+    show_synced_runs(connection, [finding.event.run_id for finding in findings])
 
 
-def decline_event(run_id: str, calendar_id: str, *, conn: AnyConnection | None = None) -> None:
-    """Record that the runner does not want a run on the calendar; the next sync takes its event away.
-
-    Args:
-        run_id: the run.
-        calendar_id: where its event would be.
-        conn: the caller's connection, to take part in its transaction.
-
-    Raises:
-        RunNotFound: no such run, or it is deleted.
-    """
-    with transaction(conn) as connection:
-        _require_event(connection, run_id, calendar_id)
-        connection.execute(
-            """
-            update normalized.calendar_events as event
-            set is_declined = true, wanted_hash = null, wanted_version = null, retry_at = null
-            where run_id = %(run_id)s
-              and generation = (select max(generation) from normalized.calendar_events
-                                where run_id = %(run_id)s)
-            """,
-            {"run_id": run_id},
-        )
-        forget_errors(connection)
-
-
-def want_event_again(run_id: str, calendar_id: str, *, conn: AnyConnection | None = None) -> None:
-    """Record that the runner wants a run on the calendar, be it declined, older than what is shown, or there.
-
-    Args:
-        run_id: the run.
-        calendar_id: where its event is to be.
-        conn: the caller's connection, to take part in its transaction.
-
-    Raises:
-        RunNotFound: no such run, or it is deleted.
-    """
-    with transaction(conn) as connection:
-        _require_event(connection, run_id, calendar_id)
-        # An event that should be there is written again: it may have been changed or deleted in Google.
-        connection.execute(
-            """
-            update normalized.calendar_events as event
-            set is_declined = false, failures = 0, retry_at = null, error = null,
-                held_hash = case when state = 'present' then '' end
-            where run_id = %(run_id)s
-              and generation = (select max(generation) from normalized.calendar_events
-                                where run_id = %(run_id)s)
-            """,
-            {"run_id": run_id},
-        )
-        connection.execute("insert into normalized.calendar_changes (run_id) values (%s)", [run_id])
-
-
-def want_event_now(run_id: str, calendar_id: str, *, conn: AnyConnection | None = None) -> None:
-    """Record that the runner wants a run on the calendar; an event that is as it should be is left alone.
-
-    Args:
-        run_id: the run.
-        calendar_id: where its event is to be.
-        conn: the caller's connection, to take part in its transaction.
-
-    Raises:
-        RunNotFound: no such run, or it is deleted.
-    """
-    with transaction(conn) as connection:
-        is_new = _require_event(connection, run_id, calendar_id)
-        # An error is told until the event is tried again.
-        changed = connection.execute(
-            """
-            update normalized.calendar_events
-            set is_declined = false, failures = 0, retry_at = null
-            where run_id = %(run_id)s
-              and generation = (select max(generation) from normalized.calendar_events
-                                where run_id = %(run_id)s)
-              and (wanted_hash is null or failures > 0 or retry_at is not null)
-            """,
-            {"run_id": run_id},
-        ).rowcount
-        if is_new or changed:
-            connection.execute("insert into normalized.calendar_changes (run_id) values (%s)", [run_id])
-
-
-def want_no_events(connection: AnyConnection) -> int:
-    """Record that no event is wanted any more; return how many have to go.
+def show_synced_runs(connection: AnyConnection, run_ids: Iterable[str]) -> None:
+    """Have `synced_runs` show what is known of runs' events.
 
     Args:
         connection: in a transaction.
+        run_ids: the runs, each once or more.
     """
-    count = connection.execute(
-        """
-        update normalized.calendar_events
-        set wanted_hash = null, wanted_version = null, retry_at = null
-        where wanted_hash is not null or needs_work
-        """
-    ).rowcount
-    forget_errors(connection)
-    return count
-
-
-def forget_errors(connection: AnyConnection) -> None:
-    """Forget what was wrong with events that are as they are wanted, such as those that nobody wants now.
-
-    Args:
-        connection: in a transaction.
-    """
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        run_ids = cursor.execute(
-            """
-            update normalized.calendar_events set error = null, failures = 0, retry_at = null
-            where error is not null and not needs_work
-            returning run_id
-            """
-        ).fetchall()
-    if run_ids:
-        _show(connection, [run_id for (run_id,) in run_ids])
-
-
-def _require_event(connection: AnyConnection, run_id: str, calendar_id: str) -> bool:
-    """Make sure that a run has a row, though no event may be wanted of it; return whether it is a new one.
-
-    Nobody adds another one meanwhile.
-    """
-    take_turn(connection, EVENTS_TURN)
-    found = connection.execute("select from runs where id = %s and deleted_at is null", [run_id]).rowcount
-    if not found:
-        raise RunNotFound(f"There is no run {run_id!r}, or it is deleted. Run ids look like mmf_8622076198.")
-    added = connection.execute(
-        """
-        insert into normalized.calendar_events (run_id, generation, calendar_id)
-        select %(run_id)s, 0, %(calendar_id)s
-        where not exists (select from normalized.calendar_events where run_id = %(run_id)s)
-        on conflict do nothing
-        """,
-        {"run_id": run_id, "calendar_id": calendar_id},
-    ).rowcount
-    return bool(added)
-
-
-def _show(connection: AnyConnection, run_ids: Iterable[str]) -> None:
-    connection.execute(query("show_synced_runs"), {"run_ids": list(Counter(run_ids))})
+    connection.execute(query("show_synced_runs"), {"run_ids": list(dict.fromkeys(run_ids))})
 
 
 def _parameters(finding: Finding) -> dict[str, Any]:
     event = finding.event
     return {
-        **{name: getattr(event, name) for name in _EVENT_FIELDS},
+        **asdict(event),
         "is_synced": finding.is_synced,
         "is_declined_now": finding.is_declined_now,
         "error": finding.error,

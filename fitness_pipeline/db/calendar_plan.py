@@ -7,7 +7,7 @@ from psycopg.rows import class_row
 
 from fitness_pipeline.calendar.event_content import EventContent
 from fitness_pipeline.calendar.event_fields import CalendarRun
-from fitness_pipeline.db.calendar_events import forget_errors
+from fitness_pipeline.db.calendar_wishes import forget_errors
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.queries import query
 

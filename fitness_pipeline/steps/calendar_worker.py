@@ -18,15 +18,8 @@ from fitness_pipeline.calendar.outcomes import (
     outcome_of,
     refused,
 )
-from fitness_pipeline.db.calendar_events import (
-    Beginning,
-    EventToWorkOn,
-    Finding,
-    count_work,
-    events_to_work_on,
-    record_beginnings,
-    record_findings,
-)
+from fitness_pipeline.db.calendar_events import Beginning, Finding, record_beginnings, record_findings
+from fitness_pipeline.db.calendar_work import EventToWorkOn, count_work, events_to_work_on
 from fitness_pipeline.db.calendars import end_pauses, find_calendar, pause
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.errors import OutOfQuota, ProviderUnavailable

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 from functools import partial
 
 from fitness_pipeline.calendar.event_content import content_of
-from fitness_pipeline.db.calendar_events import EVENTS_TURN, count_work, describe_work
+from fitness_pipeline.db.calendar_events import EVENTS_TURN
 from fitness_pipeline.db.calendar_plan import look_at_all_runs, look_at_changed_runs, record_wanted
+from fitness_pipeline.db.calendar_work import count_work, describe_work
 from fitness_pipeline.db.calendars import (
     begin_calendar,
     extend_backwards,

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
 
-from fitness_pipeline.db.calendar_events import decline_event, want_event_now, want_no_events
 from fitness_pipeline.db.calendar_lists import find_newest_event
+from fitness_pipeline.db.calendar_wishes import decline_event, want_event_now, want_no_events
 from fitness_pipeline.db.calendars import end_calendar, record_rules
 from fitness_pipeline.db.connection import AnyConnection, connect
 from fitness_pipeline.db.locks import holding_turn

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from fitness_pipeline.automation.calendar_checks import events_are_taken
-from fitness_pipeline.db.calendar_events import decline_event
+from fitness_pipeline.db.calendar_wishes import decline_event
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.definitions import defs
 from fitness_pipeline_tests.calendar_sync import add_runs

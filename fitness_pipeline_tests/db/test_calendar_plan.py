@@ -10,8 +10,8 @@ from psycopg.rows import dict_row
 
 from fitness_pipeline.calendar.event_content import EventContent, content_of
 from fitness_pipeline.calendar.event_fields import CalendarRun
-from fitness_pipeline.db.calendar_events import decline_event
 from fitness_pipeline.db.calendar_plan import look_at_all_runs, look_at_changed_runs, record_wanted
+from fitness_pipeline.db.calendar_wishes import decline_event
 from fitness_pipeline.db.calendars import begin_calendar
 from fitness_pipeline.db.connection import AnyConnection, connect
 from fitness_pipeline.db.queries import fetch_value

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from fitness_pipeline.db.calendar_events import decline_event, want_event_again
+from fitness_pipeline.db.calendar_wishes import decline_event, want_event_again
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.runs_history import restore_run_version, soft_delete_run, update_run_with_history
 from fitness_pipeline.db.shoes import bulk_create_shoes_by_names

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from fitness_pipeline.db.calendar_events import decline_event, want_event_again
+from fitness_pipeline.db.calendar_wishes import decline_event, want_event_again
 from fitness_pipeline.db.runs_history import restore_run_version, soft_delete_run, update_run_with_history
 from fitness_pipeline.errors import OutOfQuota
 from fitness_pipeline.sandbox.google_calendar import errors

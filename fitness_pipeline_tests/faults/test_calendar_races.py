@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from fitness_pipeline.db.calendar_events import decline_event, want_event_again
+from fitness_pipeline.db.calendar_wishes import decline_event, want_event_again
 from fitness_pipeline.db.connection import AnyConnection, open_connection
 from fitness_pipeline.db.queries import fetch_value
 from fitness_pipeline.db.runs_history import restore_run_version, update_run_with_history

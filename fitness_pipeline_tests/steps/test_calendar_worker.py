@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fitness_pipeline.db.calendar_events import count_events, decline_event
+from fitness_pipeline.db.calendar_wishes import decline_event
+from fitness_pipeline.db.calendar_work import count_events
 from fitness_pipeline.db.calendars import find_calendar, pause
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.embedded import EmbeddedServer

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fitness_pipeline.db.calendar_events import decline_event, want_event_again
+from fitness_pipeline.db.calendar_wishes import decline_event, want_event_again
 from fitness_pipeline.db.calendars import find_calendar, pause
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.embedded import EmbeddedServer

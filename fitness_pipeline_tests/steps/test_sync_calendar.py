@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from fitness_pipeline.db.calendar_events import count_events, decline_event, want_event_again
+from fitness_pipeline.db.calendar_wishes import decline_event, want_event_again
+from fitness_pipeline.db.calendar_work import count_events
 from fitness_pipeline.db.connection import AnyConnection, connect
 from fitness_pipeline.db.embedded import EmbeddedServer
 from fitness_pipeline.db.locks import take_turn

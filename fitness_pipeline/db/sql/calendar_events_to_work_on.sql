@@ -8,10 +8,6 @@ select event.id, event.run_id, event.generation, event.calendar_id, event.event_
 from normalized.calendar_events as event
 join runs on runs.id = event.run_id
 left join shoes on shoes.id = runs.shoe_id
-where event.needs_work
-  and (%(run_id)s::text is null or event.run_id = %(run_id)s)
-  and (event.retry_at is null or event.retry_at <= %(now)s)
-  and (event.unfinished is not null or event.wanted_hash is distinct from event.held_hash
-       or event.doubt_until <= %(now)s)
+where {is_due} and (%(run_id)s::text is null or event.run_id = %(run_id)s)
 order by event.id
 limit %(limit)s
