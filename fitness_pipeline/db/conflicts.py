@@ -129,7 +129,7 @@ def _locked(connection: AnyConnection, conflict_id: int) -> Conflict:
     connection.execute(
         """
         select from runs
-        where id = (select run_id from normalized.conflicts where conflict_id = %s) for update
+        where id = (select run_id from normalized.conflicts where conflict_id = %s) for no key update
         """,
         [conflict_id],
     )

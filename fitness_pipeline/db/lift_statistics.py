@@ -11,6 +11,7 @@ from psycopg.rows import class_row
 
 from fitness_pipeline.db.connection import AnyConnection, reading
 from fitness_pipeline.db.queries import query
+from fitness_pipeline.db.time_zones import zone_in_postgres
 from fitness_pipeline.settings import time_zone as known_time_zone
 
 
@@ -113,7 +114,8 @@ def lifting_by_week(
     Raises:
         UnknownTimeZone: there is no such zone.
     """
-    parameters = {**_period(since, until, time_zone), "time_zone": time_zone}
+    zone = zone_in_postgres(time_zone, conn=conn)
+    parameters = {**_period(since, until, time_zone), "time_zone": zone}
     with reading(conn) as connection, connection.cursor(row_factory=class_row(LiftingWeek)) as cursor:
         return cursor.execute(query("lifting_by_week"), parameters).fetchall()
 

@@ -3,22 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from psycopg import errors as pg
-
 from fitness_pipeline.db.connection import AnyConnection, reading
 from fitness_pipeline.db.queries import fetch_value
-from fitness_pipeline.errors import UnknownTimeZone
+from fitness_pipeline.db.time_zones import zone_in_postgres
 from fitness_pipeline.models import EARLIEST_START
-from fitness_pipeline.settings import time_zone as known_time_zone
-
-# Postgres takes these names for abbreviations, which have no summer time. In the IANA list (since 2024b) they
-# are other names of these zones.
-_NO_ABBREVIATIONS = {
-    "CET": "Europe/Brussels",
-    "EET": "Europe/Athens",
-    "MET": "Europe/Brussels",
-    "WET": "Europe/Lisbon",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,25 +46,16 @@ def find_period(
     Raises:
         UnknownTimeZone: there is no such zone.
     """
-    zone = known_time_zone(time_zone).key
-    zone = _NO_ABBREVIATIONS.get(zone, zone)
+    zone = zone_in_postgres(time_zone, conn=conn)
     first_run = _first_run_day(zone, conn)
     return MetricsPeriod(first=start or first_run, last=min(end or today, today), today=today, time_zone=zone)
 
 
 def _first_run_day(zone: str, conn: AnyConnection | None) -> date | None:
-    # The condition is there to fail: Python finds names (`localtime`) that Postgres does not know.
     statement = """
         select (min(datetime_utc) at time zone %(zone)s)::date
-        from runs
-        where deleted_at is null and datetime_utc >= %(earliest)s and now() at time zone %(zone)s is not null
+        from runs where deleted_at is null and datetime_utc >= %(earliest)s
     """
     with reading(conn) as connection:
-        try:
-            day: date | None = fetch_value(connection, statement, {"zone": zone, "earliest": EARLIEST_START})
-        except pg.InvalidParameterValue as error:
-            raise UnknownTimeZone(
-                f"{zone!r} is not a time zone that the database knows. Use an IANA name such as "
-                "America/Chicago or Europe/Berlin."
-            ) from error
+        day: date | None = fetch_value(connection, statement, {"zone": zone, "earliest": EARLIEST_START})
     return day

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from psycopg.rows import class_row
 
 from fitness_pipeline.db.connection import AnyConnection, reading
+from fitness_pipeline.db.time_zones import zone_in_postgres
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,11 @@ def mileage_by_year(time_zone: str, *, conn: AnyConnection | None = None) -> lis
     Args:
         time_zone: the IANA zone whose years these are.
         conn: the caller's connection, to take part in its transaction.
+
+    Raises:
+        UnknownTimeZone: there is no such zone.
     """
+    zone = zone_in_postgres(time_zone, conn=conn)
     with reading(conn) as connection, connection.cursor(row_factory=class_row(YearMileage)) as cursor:
         return cursor.execute(
             """
@@ -39,7 +44,7 @@ def mileage_by_year(time_zone: str, *, conn: AnyConnection | None = None) -> lis
                    count(*) as runs, sum(distance) as miles
             from runs where deleted_at is null group by 1 order by 1
             """,
-            [time_zone],
+            [zone],
         ).fetchall()
 
 

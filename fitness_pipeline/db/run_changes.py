@@ -167,7 +167,8 @@ def undelete_run(
 
 def _locked(connection: AnyConnection, run_id: str, expected_version: int | None) -> Run:
     """Return the run with its row locked, so that nobody else changes it before this transaction ends."""
-    statement = f"select {COLUMNS} from runs where id = %s for update"  # noqa: S608 - a constant
+    # Ids stay what they are, so who only refers to the run, such as a plan of the calendar, need not wait.
+    statement = f"select {COLUMNS} from runs where id = %s for no key update"  # noqa: S608 - a constant
     with connection.cursor(row_factory=class_row(Run)) as cursor:
         run = cursor.execute(statement, [run_id]).fetchone()
     if run is None:

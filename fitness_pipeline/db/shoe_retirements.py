@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from psycopg.rows import class_row, scalar_row
 
@@ -12,6 +11,7 @@ from fitness_pipeline.db.queries import query
 from fitness_pipeline.db.shoe_aliases import get_shoe_aliases
 from fitness_pipeline.db.shoes import retire_shoe_by_id, unretire_shoe_by_id
 from fitness_pipeline.db.strava_gear import get_shoe_gear
+from fitness_pipeline.db.time_zones import zone_in_postgres
 from fitness_pipeline.identity import shoe_id
 from fitness_pipeline.settings import time_zone as known_time_zone
 
@@ -68,6 +68,7 @@ def mirror_retirements(*, time_zone: str = "UTC", conn: AnyConnection | None = N
         UnknownTimeZone: there is no such zone.
     """
     zone = known_time_zone(time_zone)
+    zone_name = zone_in_postgres(time_zone, conn=conn)
     retired = unretired = 0
     with transaction(conn) as connection:
         take_turn(connection, "shoe retirements")
@@ -77,7 +78,7 @@ def mirror_retirements(*, time_zone: str = "UTC", conn: AnyConnection | None = N
             written_at = None
             if shoe.retired_at == shoe.written_at:
                 if word.is_retired:
-                    last_day = _last_day(connection, shoe.id, zone)
+                    last_day = _last_day(connection, shoe.id, zone_name)
                     written_at = last_day or word.fetched_at.astimezone(zone).date()
                     retire_shoe_by_id(shoe.id, written_at, conn=connection)
                     retired += 1
@@ -114,15 +115,15 @@ def _shoes_with_news(connection: AnyConnection, words: dict[str, _Word]) -> list
             where shoes.deleted_at is null
               and said.is_retired is distinct from coalesce(looked_at.is_retired, false)
             order by shoes.id
-            for update of shoes
+            for no key update of shoes
             """,
             [list(words), [word.is_retired for word in words.values()]],
         ).fetchall()
 
 
-def _last_day(connection: AnyConnection, id: str, zone: ZoneInfo) -> date | None:
+def _last_day(connection: AnyConnection, id: str, time_zone: str) -> date | None:
     with connection.cursor(row_factory=scalar_row) as cursor:
-        return cursor.execute(query("last_day_in_shoe"), {"shoe_id": id, "time_zone": zone.key}).fetchone()
+        return cursor.execute(query("last_day_in_shoe"), {"shoe_id": id, "time_zone": time_zone}).fetchone()
 
 
 def _record_look(connection: AnyConnection, id: str, *, is_retired: bool, written_at: date | None) -> None:

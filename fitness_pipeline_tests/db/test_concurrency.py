@@ -69,6 +69,27 @@ def failure_of(future: "Future[Any]") -> FitnessPipelineError:
     return error
 
 
+def test_who_only_refers_to_a_run_and_its_shoe_keeps_nobody_from_changing_them(
+    connection: AnyConnection, holder: AnyConnection
+) -> None:
+    shoe_id = db.shoes.bulk_create_shoes_by_names(["Ghost"], conn=connection)["Ghost"]
+    create_runs(connection, new_run(shoe_id=shoe_id))
+    holder.execute(
+        "insert into normalized.calendar_events (run_id, generation, calendar_id) values ('mmf_1', 0, 'me')"
+    )
+    holder.execute(
+        "insert into runs (id, datetime_utc, type, distance, duration, source, shoe_id) "
+        "select 'mmf_2', datetime_utc, type, distance, duration, source, shoe_id from runs"
+    )
+    put_gear(connection, "g1", "Ghost", is_retired=True)
+    say_upstream(connection, new_run(shoe_id=shoe_id, duration=100.0))
+    connection.execute("set lock_timeout = '1s'")
+    db.runs_history.update_run_with_history("mmf_1", {"distance": 7.0}, "Ada", conn=connection)
+    assert merge_runs("mmf", conn=connection).updated == 1
+    assert mirror_retirements(conn=connection) == RetirementCounts(retired=1)
+    assert the_run(connection).version == 3
+
+
 def test_sixteen_editors_at_once_leave_contiguous_versions_and_no_lost_field(
     connection: AnyConnection, holder: AnyConnection
 ) -> None:

@@ -79,6 +79,13 @@ def test_a_session_belongs_to_the_week_that_it_was_in_that_zone(scratch: AnyConn
     assert lifting_by_week("UTC", since=sunday, until=sunday, conn=scratch) == []
 
 
+def test_a_week_begins_by_summer_time_in_a_zone_that_looks_like_an_abbreviation(
+    scratch: AnyConnection,
+) -> None:
+    lift(scratch, workout("1", start_time="2026-07-05T22:30:00Z"))  # Monday at half past midnight
+    assert [week.monday for week in lifting_by_week("CET", conn=scratch)] == [date(2026, 7, 6)]
+
+
 def test_a_week_is_named_by_the_year_that_iso_gives_it() -> None:
     week = LiftingWeek(monday=date(2024, 12, 30), sessions=1, sets=1, volume_kg=1)
     assert week.name == "2025-W01"

@@ -1,7 +1,6 @@
 """Which days metrics tell of."""
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
@@ -63,24 +62,6 @@ def test_there_is_nothing_in_days_to_come(scratch: AnyConnection) -> None:
     assert_nothing_in(find_period(tomorrow, date.max, "UTC", today=TODAY, conn=scratch), scratch)
 
 
-@pytest.mark.parametrize("name", ["Mars/Olympus", "", "UTC+3", "localtime", "../UTC", "Europe", "x\0"])
-def test_a_zone_that_one_of_python_and_postgres_does_not_know_is_refused(
-    scratch: AnyConnection, name: str
-) -> None:
+def test_days_of_a_zone_that_there_is_not_are_refused(scratch: AnyConnection) -> None:
     with pytest.raises(UnknownTimeZone):
-        find_period(None, None, name, today=TODAY, conn=scratch)
-
-
-def test_every_zone_has_the_clock_that_the_iana_list_gives_it(scratch: AnyConnection) -> None:
-    instants = [datetime(year, month, 1, tzinfo=UTC) for year in (2005, 2012, 2019) for month in (1, 7)]
-    differing = []
-    for name in sorted(available_timezones() - {"localtime"}):
-        period = find_period(None, None, name, today=TODAY, conn=scratch)
-        rows = scratch.execute(
-            "select instant at time zone %s from unnest(%s::timestamptz[]) as instant",
-            [period.time_zone, instants],
-        )
-        zone = ZoneInfo(name)
-        if [row[0] for row in rows] != [at.astimezone(zone).replace(tzinfo=None) for at in instants]:
-            differing.append(name)
-    assert differing == []
+        find_period(None, None, "Mars/Olympus", today=TODAY, conn=scratch)

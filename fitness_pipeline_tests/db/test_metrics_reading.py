@@ -79,8 +79,9 @@ def test_a_month_among_many_is_read_by_its_time(many_runs: AnyConnection, plans:
     period = find_period(date(2016, 3, 1), date(2016, 3, 31), CHICAGO, today=TODAY, conn=many_runs)
     for metric in METRICS:
         metric(period, many_runs)
-    assert len(plans) == 1 + len(METRICS)
-    for plan in plans:
+    of_runs = [plan for plan in plans if "runs" in plan]
+    assert len(of_runs) == 1 + len(METRICS)
+    for plan in of_runs:
         assert "runs_by_time" in plan
         assert re.search(r"Index Cond: \(+datetime_utc >= ", plan)
         assert "Seq Scan on runs" not in plan

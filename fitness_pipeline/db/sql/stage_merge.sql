@@ -19,7 +19,7 @@ with states as (
     join runs on runs.id = concerned.id
     where concerned.is_known
     order by runs.id
-    for update of runs
+    for no key update of runs
 )
 select id, withdrawn_reason, is_withdrawal_pending, deleted_at, base, upstream, present,
        row (normalized.merged((base).datetime_utc, (upstream).datetime_utc, (present).datetime_utc),
