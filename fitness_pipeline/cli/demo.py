@@ -9,9 +9,9 @@ from rich.markup import escape
 
 from fitness_pipeline.cli.console import console, print_table
 from fitness_pipeline.cli.imports import print_summary, run_import
-from fitness_pipeline.cli.sync import print_sync, run_sync
 from fitness_pipeline.cli.sync_calendar import print_calendar_sync, run_calendar_sync
 from fitness_pipeline.cli.sync_hevy import print_hevy_sync, run_hevy_sync
+from fitness_pipeline.cli.sync_strava import print_strava_sync, run_strava_sync
 from fitness_pipeline.project import shipped_file
 from fitness_pipeline.settings import DEMO, Settings, load_settings
 
@@ -47,8 +47,8 @@ def _sync_providers(settings: Settings) -> list[dict[str, Any]]:
     )
     with stand_in_accounts(settings):
         console.print("\n[bold]Activities from Strava's API join the runs.[/bold]")
-        strava = run_sync(settings)
-        print_sync(strava)
+        strava = run_strava_sync(settings)
+        print_strava_sync(strava)
         console.print("\n[bold]Strength sessions from Hevy's API become lifts.[/bold]")
         hevy = run_hevy_sync(load_settings())
         print_hevy_sync(hevy)

@@ -8,9 +8,11 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from fitness_pipeline.cli.console import console, error_console, print_json, print_table
+from fitness_pipeline.cli.console import console, print_json, print_table
+from fitness_pipeline.cli.job_runs import print_troubles, shown_job
 from fitness_pipeline.db.rejects import Reject
 from fitness_pipeline.settings import Settings, load_settings
+from fitness_pipeline.settings import time_zone as checked_time_zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,28 +95,20 @@ def run_import(
     Raises:
         DatabaseError: the database cannot be used.
     """
-    with error_console.status("Starting the database") as spinner:
-        # Dagster and polars take a second to load: not for `--help`.
-        from fitness_pipeline.automation.dagster_home import dagster_instance, explained_loss
-        from fitness_pipeline.db.provision import ready_database_url
+    if time_zone is not None:
+        checked_time_zone(time_zone)
+    names = ", ".join(file.name for file in files or ())
+    doing = f"Reading {names}" if names else "Working through what was read before"
+    with shown_job(settings, doing) as (instance, on_progress):
         from fitness_pipeline.launch import run_mapmyfitness_job
-        from fitness_pipeline.settings import time_zone as checked_time_zone
 
-        if time_zone is not None:
-            checked_time_zone(time_zone)
-        ready_database_url(settings)
-        spinner.update("Opening Dagster")
-        with dagster_instance(settings) as instance:
-            names = ", ".join(file.name for file in files or ())
-            spinner.update(f"Reading {names}" if names else "Working through what was read before")
-            with explained_loss():
-                outcome = run_mapmyfitness_job(
-                    instance,
-                    files,
-                    time_zone=time_zone,
-                    are_deletions_confirmed=are_deletions_confirmed,
-                    on_progress=lambda sentence: spinner.update(escape(sentence)),
-                )
+        outcome = run_mapmyfitness_job(
+            instance,
+            files,
+            time_zone=time_zone,
+            are_deletions_confirmed=are_deletions_confirmed,
+            on_progress=on_progress,
+        )
     merged = outcome.metadata.get("runs", {})
     if files is not None:
         # What another provider had brought is not what was asked for.
@@ -230,7 +224,4 @@ def print_summary(summary: ImportSummary) -> None:
             f"[bold]{summary.held_back} runs would be deleted at once, so none was.[/bold] If that is meant, "
             "import again with --confirm-deletions."
         )
-    for sentence in summary.failed_checks:
-        error_console.print(f"[bold red]Look at this.[/bold red] {escape(sentence)}")
-    for sentence in [*summary.refused.values(), *summary.failures]:
-        error_console.print(f"[bold red]Not done.[/bold red] {escape(sentence)}")
+    print_troubles(summary.failed_checks, [*summary.refused.values(), *summary.failures])

@@ -1,4 +1,4 @@
-"""What a sync did or would do, in the words of the person who asked for it."""
+"""What a sync of Strava did or would do, in the words of the person who asked for it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SyncSummary:
+class StravaSummary:
     """What a sync did.
 
     Attributes:
@@ -66,7 +66,7 @@ class SyncSummary:
         return self.inserted + self.updated + self.deleted + self.revived
 
 
-def of_outcome(outcome: "JobOutcome") -> SyncSummary:
+def of_outcome(outcome: "JobOutcome") -> StravaSummary:
     """Return what a job did.
 
     Args:
@@ -77,7 +77,7 @@ def of_outcome(outcome: "JobOutcome") -> SyncSummary:
     normalized = outcome.metadata.get("normalized/runs", {})
     merged = _of_strava(outcome.metadata.get("runs", {}))
     deleted, revived = merged.get("deleted", 0), merged.get("revived", 0)
-    return SyncSummary(
+    return StravaSummary(
         is_dry_run=False,
         read=read.get("read"),
         listed=read.get("rows_in", 0),
@@ -104,7 +104,7 @@ def of_outcome(outcome: "JobOutcome") -> SyncSummary:
     )
 
 
-def of_preview(preview: "Preview") -> SyncSummary:
+def of_preview(preview: "Preview") -> StravaSummary:
     """Return what a sync would do.
 
     Args:
@@ -116,7 +116,7 @@ def of_preview(preview: "Preview") -> SyncSummary:
         preview.merged,
         preview.read.calls_left,
     )
-    return SyncSummary(
+    return StravaSummary(
         is_dry_run=True,
         read=read.plan.kind,
         listed=read.rows_in,

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
 
-from fitness_pipeline.cli.console import console, error_console, print_json, print_table
+from fitness_pipeline.cli.console import console, print_json, print_table
+from fitness_pipeline.cli.job_runs import print_troubles, shown_job
 from fitness_pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -77,22 +77,14 @@ def run_calendar_sync(settings: Settings, *, since: date | None = None) -> Calen
     Raises:
         DatabaseError: the database cannot be used.
     """
-    with error_console.status("Starting the database") as spinner:
-        # Dagster and polars take a second to load: not for `--help`.
-        from fitness_pipeline.automation.dagster_home import dagster_instance, explained_loss
-        from fitness_pipeline.db.provision import ready_database_url
+    with shown_job(settings, "Writing to Google Calendar") as (instance, on_progress):
         from fitness_pipeline.launch import run_calendar_job
 
-        ready_database_url(settings)
-        spinner.update("Opening Dagster")
-        with dagster_instance(settings) as instance:
-            spinner.update("Writing to Google Calendar")
-            with explained_loss():
-                outcome = run_calendar_job(
-                    instance,
-                    since=since,
-                    on_progress=lambda sentence: spinner.update(escape(sentence)),
-                )
+        outcome = run_calendar_job(
+            instance,
+            since=since,
+            on_progress=on_progress,
+        )
     return _of_outcome(outcome)
 
 
@@ -152,10 +144,7 @@ def print_calendar_sync(summary: CalendarSummary) -> None:
             "again by themselves."
         )
     console.print(f"{summary.requests} requests to Google.")
-    for sentence in summary.failed_checks:
-        error_console.print(f"[bold red]Look at this.[/bold red] {escape(sentence)}")
-    for sentence in summary.failures:
-        error_console.print(f"[bold red]Not done.[/bold red] {escape(sentence)}")
+    print_troubles(summary.failed_checks, summary.failures)
 
 
 def calendar_remark(metadata: Mapping[str, Mapping[str, Any]]) -> str | None:

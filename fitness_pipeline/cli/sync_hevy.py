@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 
-from fitness_pipeline.cli.console import console, error_console, print_json, print_table
+from fitness_pipeline.cli.console import console, print_json, print_table
+from fitness_pipeline.cli.job_runs import print_troubles, shown_job
 from fitness_pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -72,22 +72,14 @@ def run_hevy_sync(settings: Settings, *, is_full: bool = False) -> HevySummary:
     Raises:
         DatabaseError: the database cannot be used.
     """
-    with error_console.status("Starting the database") as spinner:
-        # Dagster and polars take a second to load: not for `--help`.
-        from fitness_pipeline.automation.dagster_home import dagster_instance, explained_loss
-        from fitness_pipeline.db.provision import ready_database_url
+    with shown_job(settings, "Reading Hevy") as (instance, on_progress):
         from fitness_pipeline.launch import run_hevy_job
 
-        ready_database_url(settings)
-        spinner.update("Opening Dagster")
-        with dagster_instance(settings) as instance:
-            spinner.update("Reading Hevy")
-            with explained_loss():
-                outcome = run_hevy_job(
-                    instance,
-                    is_full=is_full,
-                    on_progress=lambda sentence: spinner.update(escape(sentence)),
-                )
+        outcome = run_hevy_job(
+            instance,
+            is_full=is_full,
+            on_progress=on_progress,
+        )
     return _summary(outcome)
 
 
@@ -118,10 +110,7 @@ def print_hevy_sync(summary: HevySummary) -> None:
         console.print("Workouts that could not be understood: `fitness-pipeline rejects`.")
     if summary.read is not None:
         console.print(f"{summary.requests} requests to Hevy.")
-    for sentence in summary.failed_checks:
-        error_console.print(f"[bold red]Look at this.[/bold red] {escape(sentence)}")
-    for sentence in summary.failures:
-        error_console.print(f"[bold red]Not done.[/bold red] {escape(sentence)}")
+    print_troubles(summary.failed_checks, summary.failures)
 
 
 def _summary(outcome: "JobOutcome") -> HevySummary:

@@ -1,4 +1,4 @@
-"""`fitness-pipeline sync`: what is new at a provider becomes runs, now."""
+"""`fitness-pipeline sync strava`: what is new on Strava becomes runs, now."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -7,17 +7,11 @@ import typer
 from rich.markup import escape
 
 from fitness_pipeline.cli.console import console, error_console, print_json, print_table
-from fitness_pipeline.cli.sync_calendar import calendar
-from fitness_pipeline.cli.sync_hevy import hevy
-from fitness_pipeline.cli.sync_summary import SyncSummary, of_outcome, of_preview
+from fitness_pipeline.cli.job_runs import print_troubles, shown_job
+from fitness_pipeline.cli.strava_summary import StravaSummary, of_outcome, of_preview
 from fitness_pipeline.settings import Settings, load_settings
 
-app = typer.Typer(help="Sync a provider now; `up` does it by itself.", no_args_is_help=True)
-app.command()(hevy)
-app.command()(calendar)
 
-
-@app.command()
 def strava(
     is_full: Annotated[
         bool, typer.Option("--full", help="Read everything; finds edits and deletions of long ago.")
@@ -35,7 +29,7 @@ def strava(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Read what may be new on Strava since the last sync, and make runs of it."""
-    sync = preview_sync if is_dry_run else run_sync
+    sync = preview_strava_sync if is_dry_run else run_strava_sync
     summary = sync(
         load_settings(),
         is_full=is_full,
@@ -46,19 +40,19 @@ def strava(
     if as_json:
         print_json(summary)
     else:
-        print_sync(summary)
+        print_strava_sync(summary)
     if summary.failures or summary.failed_checks:
         raise typer.Exit(2)
 
 
-def run_sync(
+def run_strava_sync(
     settings: Settings,
     *,
     is_full: bool = False,
     since: date | None = None,
     until: date | None = None,
     are_deletions_confirmed: bool = False,
-) -> SyncSummary:
+) -> StravaSummary:
     """Run the Dagster job of Strava, showing how far it is.
 
     Args:
@@ -71,36 +65,28 @@ def run_sync(
     Raises:
         DatabaseError: the database cannot be used.
     """
-    with error_console.status("Starting the database") as spinner:
-        # Dagster and polars take a second to load: not for `--help`.
-        from fitness_pipeline.automation.dagster_home import dagster_instance, explained_loss
-        from fitness_pipeline.db.provision import ready_database_url
+    with shown_job(settings, "Reading Strava") as (instance, on_progress):
         from fitness_pipeline.launch import run_strava_job
 
-        ready_database_url(settings)
-        spinner.update("Opening Dagster")
-        with dagster_instance(settings) as instance:
-            spinner.update("Reading Strava")
-            with explained_loss():
-                outcome = run_strava_job(
-                    instance,
-                    is_full=is_full,
-                    since=since,
-                    until=until,
-                    are_deletions_confirmed=are_deletions_confirmed,
-                    on_progress=lambda sentence: spinner.update(escape(sentence)),
-                )
+        outcome = run_strava_job(
+            instance,
+            is_full=is_full,
+            since=since,
+            until=until,
+            are_deletions_confirmed=are_deletions_confirmed,
+            on_progress=on_progress,
+        )
     return of_outcome(outcome)
 
 
-def preview_sync(
+def preview_strava_sync(
     settings: Settings,
     *,
     is_full: bool = False,
     since: date | None = None,
     until: date | None = None,
     are_deletions_confirmed: bool = False,
-) -> SyncSummary:
+) -> StravaSummary:
     """Find out what a sync would do.
 
     Args:
@@ -127,7 +113,7 @@ def preview_sync(
         )
 
 
-def print_sync(summary: SyncSummary) -> None:
+def print_strava_sync(summary: StravaSummary) -> None:
     """Print what a sync did.
 
     Args:
@@ -149,13 +135,10 @@ def print_sync(summary: SyncSummary) -> None:
     )
     for sentence in _remarks(summary):
         console.print(sentence)
-    for sentence in summary.failed_checks:
-        error_console.print(f"[bold red]Look at this.[/bold red] {escape(sentence)}")
-    for sentence in summary.failures:
-        error_console.print(f"[bold red]Not done.[/bold red] {escape(sentence)}")
+    print_troubles(summary.failed_checks, summary.failures)
 
 
-def _remarks(summary: SyncSummary) -> list[str]:
+def _remarks(summary: StravaSummary) -> list[str]:
     remarks = []
     if summary.other_activities:
         counts = ", ".join(f"{count} {name}" for name, count in summary.other_activities.items())
