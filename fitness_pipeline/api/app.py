@@ -7,6 +7,7 @@ from importlib.metadata import version
 from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
 
 from fitness_pipeline.api.body_limits import BodyLimits
@@ -64,7 +65,8 @@ def create_app(settings: Settings) -> FastAPI:
             await run_in_threadpool(app.state.jobs.close)
             await run_in_threadpool(opening.__exit__, None, None, None)
 
-    app = FastAPI(
+    app = FastAPIOffline(
+        redoc_url=None,
         title="Fitness pipeline",
         version=version("fitness-pipeline"),
         description="Your runs with their history, shoes, strength sessions, calendar and metrics.",
