@@ -30,7 +30,8 @@ class EventRules:
         title: a template, see `event_templates`.
         description: a template.
         time_zone: what events are shown in.
-        day_zone: the zone in which a run starts at noon of which only the day is known.
+        day_zone: the zone in which a run starts at noon of which only the day is known, if its file came
+            without one.
         is_day_for_day: whether such a run becomes an event of the whole day.
     """
 
@@ -104,7 +105,7 @@ def content_of(run: CalendarRun, rules: EventRules) -> EventContent:
 
 
 def _times(run: CalendarRun, rules: EventRules) -> tuple[Time, Time]:
-    local = run.datetime_utc.astimezone(ZoneInfo(rules.day_zone))
+    local = run.datetime_utc.astimezone(ZoneInfo(run.day_zone or rules.day_zone))
     if rules.is_day_for_day and run.source == "MapMyFitness" and local.time() == _NOON:
         day = local.date()
         return {**_NO_TIME, "date": f"{day}"}, {**_NO_TIME, "date": f"{day + timedelta(days=1)}"}

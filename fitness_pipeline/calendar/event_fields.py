@@ -15,6 +15,7 @@ class CalendarRun:
         duration: seconds.
         avg_heart_rate: beats a minute, or None when it was not measured.
         shoe: the shoe's name.
+        day_zone: the zone of its day that was given with the file it came from; None where none was.
         version: of the run.
     """
 
@@ -26,6 +27,7 @@ class CalendarRun:
     source: RunSource
     avg_heart_rate: float | None
     shoe: str | None
+    day_zone: str | None
     version: int
 
 

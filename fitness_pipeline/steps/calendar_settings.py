@@ -9,7 +9,7 @@ from fitness_pipeline.calendar.event_content import EventRules
 from fitness_pipeline.settings import Settings
 
 # Of how events are made of runs: one more, and all of them are compared again.
-_REVISION = 1
+_REVISION = 2
 
 
 def event_rules(settings: Settings) -> EventRules:

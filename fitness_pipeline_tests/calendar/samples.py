@@ -23,6 +23,7 @@ def calendar_run(**values: Any) -> CalendarRun:
         "source": "Strava",
         "avg_heart_rate": 151.4,
         "shoe": "Brooks Ghost 15",
+        "day_zone": None,
         "version": 1,
     }
     return CalendarRun(**{**usual, **values})

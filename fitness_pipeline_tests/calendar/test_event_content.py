@@ -114,6 +114,11 @@ def test_the_day_is_that_of_the_runner_whatever_the_clocks_do(
     assert (told.start, told.end) == (day(days[0]), day(days[1]))
 
 
+def test_the_day_of_a_file_that_came_with_a_zone_is_that_of_the_zone() -> None:
+    told = of_mapmyfitness(datetime_utc=datetime(2026, 3, 9, 11, tzinfo=UTC), day_zone="Europe/Berlin")
+    assert (told.start, told.end) == (day("2026-03-09"), day("2026-03-10"))
+
+
 def test_a_start_that_the_runner_told_is_shown() -> None:
     told = of_mapmyfitness(datetime_utc=datetime(2026, 3, 9, 12, 30, tzinfo=UTC))
     assert told.start == moment("2026-03-09T12:30:00Z")
