@@ -1,6 +1,7 @@
 """An event's description has a part that is ours; what the runner wrote around it stays."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from html import escape
 
 # What Google's own editor makes of the end of a line.
 _BREAK = "<br>"
@@ -23,7 +24,8 @@ def our_part(held: str, ours: Iterable[str | None]) -> str | None:
         held: the whole description.
         ours: what we wrote there, or may have written. The longest counts: others may be a part of it.
     """
-    return max((part for part in ours if part and _shape(held, part)), key=len, default=None)
+    found = _found(held, ours)
+    return None if found is None else found[0]
 
 
 def with_our_part(theirs: str | None, former: Iterable[str | None], part: str) -> str:
@@ -40,19 +42,38 @@ def with_our_part(theirs: str | None, former: Iterable[str | None], part: str) -
     """
     if theirs is None or not theirs.strip():
         return part
-    is_marked_up = _BREAK in theirs
-    new = _marked_up(part) if is_marked_up else part
-    found = our_part(theirs, (*former, part))
+    found = _found(theirs, (*former, part))
     if found is not None:
-        return theirs.replace(_shape(theirs, found), new, 1)
-    separator = _BREAK * 2 if is_marked_up else "\n\n"
+        old, shape = found
+        return theirs.replace(shape(old), shape(part), 1)
+    new, separator = (_marked_up(part), _BREAK * 2) if _BREAK in theirs else (part, "\n\n")
     return f"{new}{separator}{theirs}" if new else theirs
 
 
-def _shape(held: str, part: str) -> str:
-    """Return a part as a description holds it; nothing if it does not."""
-    return next((shape for shape in (part, _marked_up(part)) if shape in held), "")
+def _found(held: str, ours: Iterable[str | None]) -> tuple[str, Callable[[str], str]] | None:
+    """Return the longest part that a description holds, and in which shape; None if it holds none."""
+    for part in sorted((part for part in ours if part), key=len, reverse=True):
+        for shape in _SHAPES:
+            if shape(part) in held:
+                return part, shape
+    return None
+
+
+def _plain(text: str) -> str:
+    return text
 
 
 def _marked_up(text: str) -> str:
     return text.replace("\n", _BREAK)
+
+
+def _escaped(text: str) -> str:
+    return escape(text, quote=False)
+
+
+def _escaped_and_marked_up(text: str) -> str:
+    return _marked_up(_escaped(text))
+
+
+# What Google's own editor may make of a text.
+_SHAPES = (_plain, _marked_up, _escaped, _escaped_and_marked_up)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from fitness_pipeline.calendar.descriptions import our_part, runners_description, with_our_part
 
-OLD = "Pace 9:00 /mi\nShoe Ghost\nRun strava_1"
-NEW = "Pace 8:30 /mi\nShoe Ghost\nRun strava_1"
+OLD = "Pace 9:00 /mi\nShoe A & B\nRun strava_1"
+NEW = "Pace 8:30 /mi\nShoe <B>\nRun strava_1"
 
 # What a runner may do to a description: write before it, after it, or at some place within.
 Edit = tuple[float, bool]
@@ -19,6 +19,11 @@ Edit = tuple[float, bool]
 def marked_up(text: str) -> str:
     """A text as it is after somebody saved it in Google's own editor."""
     return text.replace("\n", "<br>")
+
+
+def escaped(text: str) -> str:
+    """The same, where the editor has put marks of HTML for signs that mean something there."""
+    return marked_up(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
 def test_what_is_just_ours_is_not_the_runners() -> None:
@@ -32,7 +37,7 @@ def test_what_differs_from_ours_is_the_runners(held: str) -> None:
 
 
 @pytest.mark.parametrize("around", ["{}\nMy best!", "My best!\n{}", "My\n\n{}\n\nbest!", " {} "])
-@pytest.mark.parametrize("saved", [str, marked_up], ids=["as it is", "saved in Google's editor"])
+@pytest.mark.parametrize("saved", [str, marked_up, escaped])
 def test_ours_takes_the_place_of_ours(around: str, saved: Callable[[str], str]) -> None:
     assert with_our_part(saved(around.format(OLD)), [OLD], NEW) == saved(around.format(NEW))
 
@@ -65,7 +70,7 @@ def test_a_part_without_any_line_takes_nothing_away() -> None:
     assert with_our_part(f"My best!\n{OLD}", [OLD], "") == "My best!\n"
 
 
-@pytest.mark.parametrize("saved", [str, marked_up], ids=["as it is", "saved in Google's editor"])
+@pytest.mark.parametrize("saved", [str, marked_up, escaped])
 def test_our_part_is_found_among_those_that_we_may_have_written(saved: Callable[[str], str]) -> None:
     held = saved(f"My best!\n{OLD}")
     assert our_part(held, [NEW, None, "", OLD]) == OLD
@@ -73,7 +78,7 @@ def test_our_part_is_found_among_those_that_we_may_have_written(saved: Callable[
 
 
 def test_the_longest_part_is_ours_where_others_are_within_it() -> None:
-    assert our_part(f"My best!\n{OLD}", ["Pace 9:00 /mi", OLD, "Pace 9:00 /mi\nShoe Ghost"]) == OLD
+    assert our_part(f"My best!\n{OLD}", ["Pace 9:00 /mi", OLD, "Pace 9:00 /mi\nShoe A & B"]) == OLD
 
 
 def renewals() -> st.SearchStrategy[list[tuple[list[Edit], bool, str]]]:
@@ -115,7 +120,7 @@ def test_ours_is_there_once_while_the_runner_writes_around_it(story: list[tuple[
     for is_before, is_saved_in_the_editor, minutes in story:
         held = f"A note.\n{held}" if is_before else f"{held}\nA note."
         held = marked_up(held) if is_saved_in_the_editor else held
-        new = f"Duration {minutes}:00\nRun strava_1"
+        new = f"Duration {minutes}:00\nShoe A & B\nRun strava_1"
         held = with_our_part(runners_description(held, [part]), [part], new)
         part = new
     assert held.count("Run strava_1") == 1
