@@ -12,6 +12,7 @@ import dagster as dg
 
 from fitness_pipeline import errors
 from fitness_pipeline.assets.mmf_workouts import mmf_workouts
+from fitness_pipeline.automation.interrupted_runs import fail_abandoned_runs, tags_of_this_process
 from fitness_pipeline.definitions import defs
 from fitness_pipeline.errors import FitnessPipelineError, ServerUnreachable
 
@@ -191,12 +192,14 @@ def _run(
     left_out: Set[dg.AssetKey],
     dagster_run_id: str | None,
 ) -> JobOutcome:
+    fail_abandoned_runs(instance)
     run_id = dagster_run_id or str(uuid.uuid4())
     instance.add_event_listener(run_id, _listener(on_progress))
     job = defs.resolve_job_def(job_name)
     result = job.execute_in_process(
         instance=instance,
         run_id=run_id,
+        tags=tags_of_this_process(),
         asset_selection=sorted(set(job.asset_layer.executable_asset_keys) - left_out),
         run_config={"ops": ops, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         raise_on_error=False,

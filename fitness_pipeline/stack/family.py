@@ -3,28 +3,14 @@
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 
 import psutil
+
+from fitness_pipeline.process_identity import ProcessIdentity, find_process, identity_of, lives
 
 _TO_END_SECONDS = 10.0
 _TO_DIE_SECONDS = 5.0
 _LOOK_SECONDS = 0.1
-
-# The system's idea of when it was booted shifts with its clock, and every creation time with it.
-_CLOCK_TOLERANCE_SECONDS = 2.0
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Identity:
-    """What tells a process from a later one with the same pid.
-
-    Attributes:
-        created_at: in seconds since 1970.
-    """
-
-    pid: int
-    created_at: float
 
 
 class Family:
@@ -48,15 +34,15 @@ class Family:
         for member in list(self._members):
             with suppress(psutil.NoSuchProcess):
                 self._members.update(filter(_belongs, member.children(recursive=True)))
-        self._members = set(filter(_lives, self._members))
+        self._members = set(filter(lives, self._members))
         return self._members
 
-    def identities(self) -> list[Identity]:
+    def identities(self) -> list[ProcessIdentity]:
         """Return what the members that live can be recognised by."""
         found = []
         for member in self.look():
             with suppress(psutil.NoSuchProcess):
-                found.append(Identity(member.pid, member.create_time()))
+                found.append(identity_of(member))
         return sorted(found)
 
     def end(
@@ -83,27 +69,13 @@ class Family:
             time.sleep(_LOOK_SECONDS)
 
 
-def recognise(identities: Iterable[Identity]) -> Family:
+def recognise(identities: Iterable[ProcessIdentity]) -> Family:
     """Return the family of the processes that still live.
 
     Args:
         identities: of processes of the past; a pid that another process has now is nobody's.
     """
-    members = []
-    for identity in identities:
-        with suppress(psutil.NoSuchProcess):
-            process = psutil.Process(identity.pid)
-            if abs(process.create_time() - identity.created_at) <= _CLOCK_TOLERANCE_SECONDS:
-                members.append(process)
-    return Family(filter(_lives, members))
-
-
-def _lives(process: psutil.Process) -> bool:
-    """Whether it runs; a zombie, which some containers keep for ever, does not."""
-    try:
-        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
+    return Family(process for identity in identities if (process := find_process(identity)) is not None)
 
 
 def _belongs(process: psutil.Process) -> bool:

@@ -4,7 +4,8 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from fitness_pipeline.stack.family import Family, Identity, recognise
+from fitness_pipeline.process_identity import ProcessIdentity
+from fitness_pipeline.stack.family import Family, recognise
 
 _FILE = "up.processes.json"
 
@@ -15,7 +16,7 @@ class Record:
     def __init__(self, dagster_home: Path) -> None:
         """Name the home; nothing is written yet."""
         self._path = dagster_home / _FILE
-        self._written: list[Identity] = []
+        self._written: list[ProcessIdentity] = []
 
     def keep(self, family: Family) -> None:
         """Write down who belongs to the family now, if that has changed."""
@@ -44,7 +45,7 @@ def end_leftovers(dagster_home: Path) -> int:
     """
     path = dagster_home / _FILE
     try:
-        identities = [Identity(**member) for member in json.loads(path.read_text(encoding="utf-8"))]
+        identities = [ProcessIdentity(**member) for member in json.loads(path.read_text(encoding="utf-8"))]
     except FileNotFoundError:
         return 0
     except (ValueError, TypeError):  # nothing of ours

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from fitness_pipeline.automation.dagster_home import dagster_environment, dagster_instance
-from fitness_pipeline.automation.interrupted_runs import fail_interrupted_runs
+from fitness_pipeline.automation.interrupted_runs import fail_abandoned_runs, fail_launched_runs
 from fitness_pipeline.db import embedded, migrations
 from fitness_pipeline.db.provision import existing_database_url
 from fitness_pipeline.errors import ServerUnreachable
@@ -99,5 +99,5 @@ def _prepare(settings: Settings, api: Address, on_progress: Callable[[str], None
     on_progress("Starting Dagster and the REST API.")
     # This makes Dagster's tables, too: webserver and daemon would both try to at the same time.
     with dagster_instance(settings) as instance:
-        if count := fail_interrupted_runs(instance):
+        if count := fail_launched_runs(instance) + fail_abandoned_runs(instance):
             on_progress(f"Marked {count} Dagster runs as failed that were cut short.")

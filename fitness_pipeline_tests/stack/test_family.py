@@ -9,7 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from fitness_pipeline.stack.family import Family, Identity, recognise
+from fitness_pipeline.process_identity import ProcessIdentity
+from fitness_pipeline.stack.family import Family, recognise
 from fitness_pipeline_tests.stack.conftest import Spawn, is_gone
 
 WAITS = "import time; print('ready', flush=True); time.sleep(600)"
@@ -96,14 +97,14 @@ def test_a_process_is_recognised_with_its_child_by_pid_and_birth(spawn: Spawn) -
 @pytest.mark.parametrize("seconds", [-3600.0, 3600.0])
 def test_a_process_born_at_another_time_is_a_stranger(spawn: Spawn, seconds: float) -> None:
     program = spawn(WAITS)
-    namesake = Identity(program.pid, program.process.create_time() + seconds)
+    namesake = ProcessIdentity(program.pid, program.process.create_time() + seconds)
     recognise([namesake]).end()
     assert not is_gone(program.process)
 
 
 def test_a_process_is_recognised_although_the_clock_was_set(spawn: Spawn) -> None:
     program = spawn(WAITS)
-    before = Identity(program.pid, program.process.create_time() - 1)
+    before = ProcessIdentity(program.pid, program.process.create_time() - 1)
     assert recognise([before]).look() == {program.process}
 
 
