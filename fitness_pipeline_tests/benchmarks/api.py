@@ -22,7 +22,9 @@ from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.embedded import EmbeddedServer
 from fitness_pipeline.db.runs import get_run_details_in_date_range
 from fitness_pipeline.db.runs_history import update_run_with_history
-from fitness_pipeline.sandbox.mapmyfitness import compose_rows, compose_workouts, write_export
+from fitness_pipeline.sandbox.mapmyfitness.exports import write_export
+from fitness_pipeline.sandbox.mapmyfitness.rows import compose_rows
+from fitness_pipeline.sandbox.mapmyfitness.workouts import compose_workouts
 from fitness_pipeline_tests.benchmarks.harness import best, drop_database, fresh_database, note, report
 
 SHORT = 10_000

@@ -13,7 +13,9 @@ from fitness_pipeline.db.merge import merge_runs
 from fitness_pipeline.normalize.mapmyfitness.keys import with_workout_keys
 from fitness_pipeline.normalize.mapmyfitness.workouts import normalize_workouts
 from fitness_pipeline.providers.mapmyfitness.export import open_export
-from fitness_pipeline.sandbox.mapmyfitness import compose_rows, compose_workouts, write_export
+from fitness_pipeline.sandbox.mapmyfitness.exports import write_export
+from fitness_pipeline.sandbox.mapmyfitness.rows import compose_rows
+from fitness_pipeline.sandbox.mapmyfitness.workouts import compose_workouts
 from fitness_pipeline.steps.ingest_mapmyfitness import ingest_export
 from fitness_pipeline.steps.normalize import normalize
 from fitness_pipeline_tests.benchmarks.harness import (

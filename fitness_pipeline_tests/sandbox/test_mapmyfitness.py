@@ -18,16 +18,10 @@ from fitness_pipeline.normalize.mapmyfitness.keys import with_workout_keys
 from fitness_pipeline.normalize.mapmyfitness.workouts import normalize_workouts
 from fitness_pipeline.project import shipped_file
 from fitness_pipeline.providers.mapmyfitness.export import MalformedRow, open_export
-from fitness_pipeline.sandbox.mapmyfitness import (
-    Generation,
-    Unit,
-    compose_export,
-    compose_rows,
-    compose_samples,
-    compose_workouts,
-    header,
-    write_export,
-)
+from fitness_pipeline.sandbox.mapmyfitness.exports import Generation, compose_export, header, write_export
+from fitness_pipeline.sandbox.mapmyfitness.rows import Unit, compose_rows
+from fitness_pipeline.sandbox.mapmyfitness.samples import compose_samples
+from fitness_pipeline.sandbox.mapmyfitness.workouts import compose_workouts
 
 OLDER, NEWER = "user1001_workout_history_2018.csv", "user1001_workout_history.csv"
 
