@@ -1,51 +1,38 @@
-"""Access tokens for Google: one refresh, stored where all are, also when Google's own client asks for it."""
+"""Access tokens for Google, also when Google's own client asks for them."""
 
 import logging
 import traceback
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import google_auth_httplib2
 import httplib2
-import psycopg
 import pytest
-from psycopg.rows import tuple_row
 
 from fitness_pipeline.db.connection import AnyConnection
-from fitness_pipeline.db.oauth_credentials import Credentials, lock_credentials
 from fitness_pipeline.db.provider_connections import find_connection
 from fitness_pipeline.errors import (
-    ClientRefused,
-    EncryptionKeyMissing,
     FitnessPipelineError,
     NeedsReauthorization,
     NotConnected,
     ProviderUnavailable,
-    WrongEncryptionKey,
 )
 from fitness_pipeline.providers.google_calendar.service import calendar_service
 from fitness_pipeline.sandbox.google_calendar import errors
 from fitness_pipeline.sandbox.google_calendar.server import GoogleCalendarSandbox
 from fitness_pipeline.sandbox.serving.clock import SettableClock
-from fitness_pipeline.sandbox.serving.faults import Answer, Change, Fault, Reset, Truncation
+from fitness_pipeline.sandbox.serving.faults import Answer, Reset, Truncation
 from fitness_pipeline.sandbox.serving.replies import json_reply
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.google_access import GoogleAccess, find_obstacle
-from fitness_pipeline.token_cipher import new_key
-from fitness_pipeline.token_keys import TokenKeys
-from fitness_pipeline_tests.builders import while_blocked
 from fitness_pipeline_tests.google_consents import agree
+from fitness_pipeline_tests.steps.accounts import NOW, clock, connection, database_url, rows, stored
 
-NOW = datetime(2026, 3, 10, 14, 7, 30, tzinfo=UTC)
+__all__ = ["clock", "connection", "database_url"]
+
 ALMOST_OVER = timedelta(minutes=55)
-
-
-@pytest.fixture
-def clock() -> SettableClock:
-    """The time, for Google and for us."""
-    return SettableClock(NOW)
 
 
 @pytest.fixture
@@ -75,6 +62,11 @@ def access(sandbox: GoogleCalendarSandbox, clock: SettableClock) -> GoogleAccess
     return used
 
 
+def another(clock: SettableClock) -> GoogleAccess:
+    """Access as another process has it."""
+    return GoogleAccess(load_settings(), clock=clock)
+
+
 @pytest.fixture
 def ask(access: GoogleAccess, sandbox: GoogleCalendarSandbox) -> Iterator[Callable[[], int]]:
     """Lists events as Google's own client does, and returns the status."""
@@ -88,48 +80,6 @@ def ask(access: GoogleAccess, sandbox: GoogleCalendarSandbox) -> Iterator[Callab
     http.close()
 
 
-def another(clock: SettableClock) -> GoogleAccess:
-    """Access as another process has it."""
-    return GoogleAccess(load_settings(), clock=clock)
-
-
-def stored(connection: AnyConnection) -> Credentials:
-    with connection.transaction():
-        found = lock_credentials(connection, "google", TokenKeys.of(load_settings()).cipher)
-    assert found is not None
-    return found
-
-
-def rows(connection: AnyConnection) -> list[object]:
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        return [
-            *cursor.execute("select * from oauth_credentials"),
-            *cursor.execute("select * from normalized.connections"),
-        ]
-
-
-def test_a_token_with_minutes_left_is_used_without_asking(
-    access: GoogleAccess, clock: SettableClock, sandbox: GoogleCalendarSandbox
-) -> None:
-    token = access.token()
-    clock.advance(timedelta(minutes=54, seconds=58))
-    assert access.token() == another(clock).token() == token
-    assert sandbox.log.count() == 0
-
-
-def test_a_token_that_is_almost_over_is_refreshed_and_stored_beside_the_same_refresh_token(
-    access: GoogleAccess, clock: SettableClock, sandbox: GoogleCalendarSandbox, connection: AnyConnection
-) -> None:
-    before = stored(connection)
-    clock.advance(ALMOST_OVER)
-    token = access.token()
-    after = stored(connection)
-    assert token == after.access_token != before.access_token
-    assert after.refresh_token == before.refresh_token
-    assert after.expires_at == clock() + timedelta(seconds=3599)
-    assert sandbox.log.count("/token") == 1
-
-
 def test_a_refresh_token_that_google_rotates_is_stored(
     access: GoogleAccess, clock: SettableClock, sandbox: GoogleCalendarSandbox, connection: AnyConnection
 ) -> None:
@@ -138,94 +88,31 @@ def test_a_refresh_token_that_google_rotates_is_stored(
         Answer(json_reply({"access_token": "ya29.x", "expires_in": 3599, "refresh_token": "1//0new"}))
     )
     access.token()
-    assert stored(connection).refresh_token.get_secret_value() == "1//0new"
+    assert stored(connection, "google").refresh_token.get_secret_value() == "1//0new"
 
 
-def test_however_many_threads_want_a_token_there_is_one_refresh(
-    access: GoogleAccess,
-    clock: SettableClock,
-    sandbox: GoogleCalendarSandbox,
-    connection: AnyConnection,
-    database_url: str,
-) -> None:
-    clock.advance(ALMOST_OVER)
-    with psycopg.connect(database_url) as holder:
-        holder.execute("select from oauth_credentials for update")
-        wanting = [access.token, access.token, *(another(clock).token for _ in range(6))]
-        found = while_blocked(holder, *wanting, then=holder.commit)
-    assert {future.result().get_secret_value() for future in found} == {
-        stored(connection).access_token.get_secret_value()
-    }
-    assert sandbox.log.count("/token") == 1
-
-
-def test_a_token_that_could_not_be_committed_is_never_used(
-    access: GoogleAccess, clock: SettableClock, sandbox: GoogleCalendarSandbox, connection: AnyConnection
-) -> None:
-    before = rows(connection)
-
-    def end_all_others(_: object) -> None:
-        connection.execute(
-            """
-            select pg_terminate_backend(pid, 10000) from pg_stat_activity
-            where datname = current_database() and pid <> pg_backend_pid()
-            """
-        )
-
-    clock.advance(ALMOST_OVER)
-    sandbox.faults.order(Change(end_all_others, moment="after"))
-    with pytest.raises(psycopg.OperationalError):
-        access.token()
-    assert rows(connection) == before
-    access.token()  # Google rotates nothing: the next attempt works
-
-
-def test_a_dead_refresh_token_is_recorded_and_asked_about_once_until_somebody_connects_again(
+def test_after_a_dead_refresh_token_it_is_enough_to_connect_again(
     access: GoogleAccess, clock: SettableClock, sandbox: GoogleCalendarSandbox, connection: AnyConnection
 ) -> None:
     sandbox.world.oauth.kill_refresh_token()
     clock.advance(ALMOST_OVER)
-    for attempt in (access, access, another(clock)):
-        with pytest.raises(NeedsReauthorization, match="fitness-pipeline auth google"):
-            attempt.token()
-    assert sandbox.log.count("/token") == 1
-    assert isinstance(find_obstacle(load_settings(), conn=connection), NeedsReauthorization)
+    with pytest.raises(NeedsReauthorization):
+        access.token()
     agree(now=clock())
     assert find_obstacle(load_settings(), conn=connection) is None
-    assert access.token() == stored(connection).access_token
+    assert access.token() == stored(connection, "google").access_token
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [Answer(errors.backend_error(503)), Reset(), Truncation(), Answer(errors.not_found())],
-    ids=["an outage", "a reset", "half an answer", "a wrong address"],
-)
-def test_a_failure_of_google_changes_nothing_and_the_next_attempt_works(
-    access: GoogleAccess,
-    clock: SettableClock,
-    sandbox: GoogleCalendarSandbox,
-    connection: AnyConnection,
-    fault: Fault,
+def test_half_an_answer_changes_nothing_and_the_next_attempt_works(
+    access: GoogleAccess, clock: SettableClock, sandbox: GoogleCalendarSandbox, connection: AnyConnection
 ) -> None:
     before = rows(connection)
     clock.advance(ALMOST_OVER)
-    sandbox.faults.order(fault, times=None)
+    sandbox.faults.order(Truncation())
     with pytest.raises(FitnessPipelineError):
         access.token()
     assert rows(connection) == before
-    sandbox.faults.clear()
     access.token()
-
-
-def test_a_token_that_google_rejects_is_refreshed_by_whoever_says_so_first(
-    access: GoogleAccess, clock: SettableClock, sandbox: GoogleCalendarSandbox
-) -> None:
-    rejected = access.token()
-    sandbox.world.oauth.kill_access_tokens()
-    token = access.token(rejected=rejected)
-    assert token != rejected
-    assert another(clock).token(rejected=rejected) == token
-    assert sandbox.log.count("/token") == 1
 
 
 def test_googles_client_asks_with_the_stored_token(
@@ -243,11 +130,11 @@ def test_googles_client_refreshes_a_token_that_is_almost_over_in_the_store(
     sandbox: GoogleCalendarSandbox,
     connection: AnyConnection,
 ) -> None:
-    before = stored(connection)
+    before = stored(connection, "google")
     ask()
     clock.advance(ALMOST_OVER)
     assert ask() == 200
-    assert stored(connection).access_token != before.access_token
+    assert stored(connection, "google").access_token != before.access_token
     assert sandbox.log.count("/token") == 1
 
 
@@ -260,7 +147,7 @@ def test_googles_client_refreshes_a_rejected_token_in_the_store(
     ask()
     sandbox.world.oauth.kill_access_tokens()
     assert ask() == 200
-    assert access.token() == stored(connection).access_token
+    assert access.token() == stored(connection, "google").access_token
     assert sandbox.log.count("/token") == 1
 
 
@@ -311,34 +198,6 @@ def test_what_keeps_from_asking_reaches_whoever_uses_googles_client(
         ask()
 
 
-def test_a_wrong_or_missing_key_is_an_error_and_loses_nothing(
-    access: GoogleAccess, clock: SettableClock, environment: pytest.MonkeyPatch, connection: AnyConnection
-) -> None:
-    before = rows(connection)
-    environment.setenv("TOKEN_ENCRYPTION_KEY", new_key())
-    with pytest.raises(WrongEncryptionKey, match="fitness-pipeline auth google"):
-        another(clock).token()
-    environment.delenv("TOKEN_ENCRYPTION_KEY")
-    file = load_settings().token_key_file
-    hidden = file.rename(file.with_suffix(".hidden"))
-    with pytest.raises(EncryptionKeyMissing, match="fitness-pipeline auth google"):
-        another(clock).token()
-    hidden.rename(file)
-    assert rows(connection) == before
-    assert another(clock).token() == access.token()
-
-
-def test_a_newer_client_secret_in_the_settings_is_used_and_a_missing_one_is_not_needed(
-    access: GoogleAccess, clock: SettableClock, environment: pytest.MonkeyPatch
-) -> None:
-    clock.advance(ALMOST_OVER)
-    environment.setenv("GOOGLE_CLIENT_SECRET", "mistyped")
-    with pytest.raises(ClientRefused):
-        another(clock).token()
-    environment.delenv("GOOGLE_CLIENT_SECRET")
-    another(clock).token()
-
-
 def test_who_is_not_connected_is_told_so_in_a_sentence(
     unconnected: GoogleCalendarSandbox,
     clock: SettableClock,
@@ -365,7 +224,7 @@ def test_no_failure_and_no_log_tells_a_secret(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     ask()
-    held = (access, access.token(), access.credentials(), load_settings(), stored(connection))
+    held = (access, access.token(), access.credentials(), load_settings(), stored(connection, "google"))
     told = [repr(held), str(rows(connection))]
     clock.advance(ALMOST_OVER)
     for fault in (Answer(errors.outage()), Reset(), Answer(errors.not_found()), Truncation(), None):

@@ -1,59 +1,26 @@
 """Which runs are to be on the calendar, and what a sync would have to do."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from fitness_pipeline.db.calendar_wishes import decline_event, want_event_again
 from fitness_pipeline.db.calendars import find_calendar, pause
 from fitness_pipeline.db.connection import AnyConnection
-from fitness_pipeline.db.embedded import EmbeddedServer
-from fitness_pipeline.db.runs_history import soft_delete_run, update_run_with_history
 from fitness_pipeline.sandbox.google_calendar import errors
 from fitness_pipeline.sandbox.serving.faults import Answer
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.plan_calendar import CalendarPlan, work_left
 from fitness_pipeline_tests.builders import create_runs, row_versions
-from fitness_pipeline_tests.calendar_sync import (
-    NOW,
-    CalendarDatabase,
-    CalendarSyncer,
-    add_runs,
-    calendar_database,
-    connect_google,
-    connected,
-    run,
-)
+from fitness_pipeline_tests.calendar_sync import NOW, CalendarSyncer, add_runs, connect_google, run
+from fitness_pipeline_tests.steps.calendar_edits import delete, edit
+from fitness_pipeline_tests.steps.calendar_fixtures import connection, sync
+
+__all__ = ["connection", "sync"]
 
 NOTHING = CalendarPlan()
 # 90 days before the 10th of March 2026, in Chicago.
 FIRST_DAY = datetime(2025, 12, 10, 6, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def database(server: EmbeddedServer, migrated_template: str) -> Iterator[CalendarDatabase]:
-    """A database for all of these tests."""
-    with calendar_database(server, migrated_template) as made:
-        yield made
-
-
-@pytest.fixture
-def connection(database: CalendarDatabase) -> AnyConnection:
-    """A connection to it."""
-    return database.connection
-
-
-@pytest.fixture
-def sync(
-    database: CalendarDatabase, environment: pytest.MonkeyPatch, data_dir: Path
-) -> Iterator[CalendarSyncer]:
-    """Syncs to a Google Calendar that was just connected, and is empty as the database is."""
-    database.empty()
-    environment.setenv("DATABASE_URL", database.url)
-    with connected(environment) as syncer:
-        yield syncer
 
 
 def shown(sync: CalendarSyncer) -> set[str]:
@@ -66,9 +33,6 @@ def add_some_of_each_year(connection: AnyConnection) -> None:
         connection,
         *(run(year, datetime_utc=datetime(year, 1, 1, 18, tzinfo=UTC)) for year in range(2016, 2027)),
     )
-
-
-# From when on
 
 
 def test_at_first_the_last_90_days_are_shown(sync: CalendarSyncer, connection: AnyConnection) -> None:
@@ -101,7 +65,7 @@ def test_a_run_of_before_that_is_shown_once_its_start_is_corrected(
     create_runs(connection, run(1, datetime_utc=FIRST_DAY - timedelta(days=3650)))
     sync()
     assert shown(sync) == set()
-    update_run_with_history("strava_1", {"datetime_utc": FIRST_DAY}, "Ada", conn=connection)
+    edit(connection, datetime_utc=FIRST_DAY)
     sync()
     assert shown(sync) == {"strava_1"}
 
@@ -126,8 +90,8 @@ def test_a_later_first_day_removes_nothing_and_what_is_there_stays_up_to_date(
     sync()
     environment.setenv("CALENDAR_SYNC_SINCE", "2026-01-01")
     assert sync().plan == NOTHING
-    update_run_with_history("strava_2024", {"distance": 9.0}, "Ada", conn=connection)
-    soft_delete_run("strava_2025", "Ada", conn=connection)
+    edit(connection, "strava_2024", distance=9.0)
+    delete(connection, "strava_2025")
     sync()
     assert sync.shown() == {("strava_2024", "2"), ("strava_2026", "1")}
 
@@ -163,9 +127,6 @@ def test_a_single_older_run_can_be_wanted(sync: CalendarSyncer, connection: AnyC
     assert shown(sync) == {"strava_2020", "strava_2026"}
 
 
-# What would be done
-
-
 def test_a_plan_is_a_sentence() -> None:
     assert CalendarPlan(create=3, update=1, delete=1).sentence == "3 create, 1 update, 1 delete"
     assert CalendarPlan(check=2).sentence == "0 create, 0 update, 0 delete, 2 check"
@@ -175,8 +136,8 @@ def test_a_preview_tells_what_a_sync_does(sync: CalendarSyncer, connection: AnyC
     add_runs(connection, 4)
     assert sync.preview() == CalendarPlan(create=4)
     assert sync().plan == CalendarPlan(create=4)
-    update_run_with_history("strava_1", {"distance": 9.0}, "Ada", conn=connection)
-    soft_delete_run("strava_2", "Ada", conn=connection)
+    edit(connection, distance=9.0)
+    delete(connection, "strava_2")
     create_runs(connection, run(5), run(300))
     expected = CalendarPlan(create=1, update=1, delete=1)
     assert sync.preview() == expected
@@ -193,7 +154,7 @@ def test_a_preview_changes_nothing_and_asks_nobody(
     if not is_first:
         sync()
         sync.sandbox.log.clear()
-        update_run_with_history("strava_1", {"distance": 9.0}, "Ada", conn=connection)
+        edit(connection, distance=9.0)
         environment.setenv("CALENDAR_TITLE", "{type}")
     before = row_versions(connection)
     assert sync.preview(since=date(2020, 1, 1)) != NOTHING
@@ -208,9 +169,6 @@ def test_what_stayed_open_is_to_be_checked(sync: CalendarSyncer, connection: Any
     assert sync.preview() == CalendarPlan(check=1)
 
 
-# Whether there is work
-
-
 def left(sync: CalendarSyncer) -> str | None:
     return work_left(load_settings(), now=sync.clock())
 
@@ -223,7 +181,7 @@ def test_work_is_told_apart_until_it_is_done(
     sync()
     assert left(sync) is None
     for distance in (7.0, 8.0):
-        update_run_with_history("strava_1", {"distance": distance}, "Ada", conn=connection)
+        edit(connection, distance=distance)
         told.append(left(sync))
         assert left(sync) == told[-1]
     sync()
@@ -256,7 +214,7 @@ def test_an_event_that_failed_is_work_when_its_time_has_come(
 def test_a_pause_is_no_time_for_work(sync: CalendarSyncer, connection: AnyConnection) -> None:
     add_runs(connection, 1)
     sync()
-    update_run_with_history("strava_1", {"distance": 9.0}, "Ada", conn=connection)
+    edit(connection, distance=9.0)
     pause(sync.clock() + timedelta(hours=1), conn=connection)
     assert left(sync) is None
     sync.clock.advance(timedelta(hours=1))

@@ -1,0 +1,1 @@
+"""Tests of reading Hevy: complete, resumable, with one call when nothing happened, and never misled."""
