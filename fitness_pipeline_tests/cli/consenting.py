@@ -20,7 +20,6 @@ from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.google_access import GoogleAccess
 from fitness_pipeline.steps.provider_access import ProviderAccess
 from fitness_pipeline.steps.strava_access import StravaAccess
-from fitness_pipeline_tests.certificates import load_no_certificates
 
 Served_co = TypeVar("Served_co", StravaSandbox, GoogleCalendarSandbox, covariant=True)
 
@@ -61,7 +60,6 @@ class Provider(Generic[Served_co]):
 @contextmanager
 def consenting_strava(environment: pytest.MonkeyPatch) -> Iterator[Provider[StravaSandbox]]:
     """A Strava."""
-    load_no_certificates(environment)
     with StravaSandbox() as sandbox:
         for name, value in sandbox.environment().items():
             if name != "STRAVA_REFRESH_TOKEN":
@@ -89,7 +87,6 @@ def consenting_strava(environment: pytest.MonkeyPatch) -> Iterator[Provider[Stra
 @contextmanager
 def consenting_google(environment: pytest.MonkeyPatch) -> Iterator[Provider[GoogleCalendarSandbox]]:
     """A Google."""
-    load_no_certificates(environment)
     with GoogleCalendarSandbox() as sandbox:
         for name, value in sandbox.environment().items():
             environment.setenv(name, value)

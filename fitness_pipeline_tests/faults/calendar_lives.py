@@ -1,6 +1,5 @@
 """A database and a Google Calendar of its own for each case, and syncs that lose no time with waiting."""
 
-import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -120,9 +119,6 @@ def living(
     clock = SettableClock(NOW)
     environment.setenv("DATABASE_URL", database_url)
     environment.setenv("TOKEN_ENCRYPTION_KEY", KEY)
-    # No certificate is needed on this machine, and to load those of everybody takes longer than a sync.
-    environment.delenv("SSL_CERT_FILE", raising=False)
-    environment.setenv("SSL_CERT_DIR", os.devnull)
     with serving(clock, environment, world) as sandbox:
         yield Life(connection, sandbox, clock, CalendarSyncer(sandbox, clock))
 

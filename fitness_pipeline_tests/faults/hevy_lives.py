@@ -1,6 +1,5 @@
 """A database and a Hevy of its own for each case, and syncs that lose no time with waiting."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -126,9 +125,6 @@ def living(
         for variable, value in sandbox.environment().items():
             environment.setenv(variable, value)
         environment.setenv("DATABASE_URL", database_url)
-        # No certificate is needed on this machine, and to load those of everybody takes longer than a sync.
-        environment.delenv("SSL_CERT_FILE", raising=False)
-        environment.setenv("SSL_CERT_DIR", os.devnull)
         yield Life(connection, sandbox, clock, HevySyncer(sandbox, clock))
 
 

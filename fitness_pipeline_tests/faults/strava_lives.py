@@ -1,6 +1,5 @@
 """A database and a Strava of its own for each case, and syncs that lose no time with waiting."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -187,6 +186,3 @@ def set_environment(environment: pytest.MonkeyPatch, sandbox: StravaSandbox, dat
         environment.setenv(variable, value)
     environment.setenv("DATABASE_URL", database_url)
     environment.setenv("TOKEN_ENCRYPTION_KEY", KEY)
-    # No certificate is needed on this machine, and to load those of everybody takes longer than a sync.
-    environment.delenv("SSL_CERT_FILE", raising=False)
-    environment.setenv("SSL_CERT_DIR", os.devnull)

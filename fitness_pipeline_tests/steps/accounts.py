@@ -23,7 +23,6 @@ from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps import google_access, strava_access
 from fitness_pipeline.steps.provider_access import ProviderAccess
 from fitness_pipeline.token_keys import TokenKeys
-from fitness_pipeline_tests.certificates import load_no_certificates
 from fitness_pipeline_tests.faults.hevy_lives import opened_database
 from fitness_pipeline_tests.faults.rewinding import Rewinding
 from fitness_pipeline_tests.google_consents import agree
@@ -151,7 +150,6 @@ def database_url(accounts_session: Rewinding, environment: pytest.MonkeyPatch, d
     """The URL of that database, which knows of no account, and which the settings name."""
     accounts_session.rewind()
     environment.setenv("DATABASE_URL", accounts_session.url)
-    load_no_certificates(environment)
     return accounts_session.url
 
 

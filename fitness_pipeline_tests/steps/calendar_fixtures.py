@@ -13,7 +13,6 @@ from fitness_pipeline_tests.calendar_sync import (
     calendar_database,
     connected,
 )
-from fitness_pipeline_tests.certificates import load_no_certificates
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +35,5 @@ def sync(
     """Syncs to a Google Calendar that was just connected, and is empty as the database is."""
     calendar_session.empty()
     environment.setenv("DATABASE_URL", calendar_session.url)
-    load_no_certificates(environment)
     with connected(environment) as syncer:
         yield syncer

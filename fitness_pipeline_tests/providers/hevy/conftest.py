@@ -11,7 +11,6 @@ from fitness_pipeline.providers.hevy.api import HevyApi
 from fitness_pipeline.providers.hevy.pace import Pace
 from fitness_pipeline.sandbox.hevy.server import HevySandbox
 from fitness_pipeline.sandbox.serving.clock import SettableClock
-from fitness_pipeline_tests.certificates import load_no_certificates
 from fitness_pipeline_tests.hevy import NOW
 
 Opens = Callable[..., HevyApi]
@@ -33,7 +32,6 @@ def clock() -> SettableClock:
 @pytest.fixture
 def sandbox(clock: SettableClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[HevySandbox]:
     """A Hevy without workouts."""
-    load_no_certificates(monkeypatch)
     with HevySandbox(clock=clock) as serving:
         yield serving
 

@@ -8,7 +8,6 @@ import pytest
 from fitness_pipeline.providers.strava.api import StravaApi
 from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
-from fitness_pipeline_tests.certificates import load_no_certificates
 from fitness_pipeline_tests.providers.strava.askers import NOW, GrantedTokens, Memory
 
 Opens = Callable[..., StravaApi]
@@ -23,7 +22,6 @@ def clock() -> SettableClock:
 @pytest.fixture
 def sandbox(clock: SettableClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[StravaSandbox]:
     """A Strava without activities."""
-    load_no_certificates(monkeypatch)
     with StravaSandbox(clock=clock) as serving:
         yield serving
 

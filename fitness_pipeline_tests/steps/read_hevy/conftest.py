@@ -9,7 +9,6 @@ from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.embedded import EmbeddedServer
 from fitness_pipeline.sandbox.hevy.server import HevySandbox
 from fitness_pipeline.sandbox.serving.clock import SettableClock
-from fitness_pipeline_tests.certificates import load_no_certificates
 from fitness_pipeline_tests.faults.hevy_lives import opened_database
 from fitness_pipeline_tests.faults.rewinding import Rewinding
 from fitness_pipeline_tests.hevy import NOW, HevySyncer, serving
@@ -41,7 +40,6 @@ def hevy(
     clock: SettableClock, environment: pytest.MonkeyPatch, data_dir: Path, connection: AnyConnection
 ) -> Iterator[HevySandbox]:
     """An empty Hevy that the settings name."""
-    load_no_certificates(environment)
     with serving(clock, environment) as sandbox:
         yield sandbox
 

@@ -1,14 +1,11 @@
 """One run is brought onto the calendar, or off it, and nobody else's event is touched."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from fitness_pipeline.db.calendar_lists import find_newest_event
 from fitness_pipeline.db.connection import AnyConnection
-from fitness_pipeline.db.embedded import EmbeddedServer
 from fitness_pipeline.errors import ProviderUnavailable, RunNotFound
 from fitness_pipeline.sandbox.google_calendar import errors
 from fitness_pipeline.sandbox.serving.faults import Answer
@@ -18,36 +15,9 @@ from fitness_pipeline.steps.sync_calendar import sync_run
 from fitness_pipeline_tests.builders import row_versions
 from fitness_pipeline_tests.calendar_sync import (
     BATCH,
-    CalendarDatabase,
     CalendarSyncer,
     add_runs,
-    calendar_database,
-    connected,
 )
-
-
-@pytest.fixture(scope="module")
-def database(server: EmbeddedServer, migrated_template: str) -> Iterator[CalendarDatabase]:
-    """A database for all of these tests."""
-    with calendar_database(server, migrated_template) as made:
-        yield made
-
-
-@pytest.fixture
-def connection(database: CalendarDatabase) -> AnyConnection:
-    """A connection to it."""
-    return database.connection
-
-
-@pytest.fixture
-def sync(
-    database: CalendarDatabase, environment: pytest.MonkeyPatch, data_dir: Path
-) -> Iterator[CalendarSyncer]:
-    """Syncs to a calendar that was just connected, and is empty as the database is."""
-    database.empty()
-    environment.setenv("DATABASE_URL", database.url)
-    with connected(environment) as syncer:
-        yield syncer
 
 
 def put(sync: CalendarSyncer, *, is_wanted: bool = True, batches_in_vain: int = 3) -> CalendarWork:
