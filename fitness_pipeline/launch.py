@@ -10,11 +10,10 @@ from typing import Any
 
 import dagster as dg
 
-from fitness_pipeline import errors
 from fitness_pipeline.assets.mmf_workouts import mmf_workouts
 from fitness_pipeline.automation.interrupted_runs import fail_abandoned_runs, tags_of_this_process
 from fitness_pipeline.definitions import defs
-from fitness_pipeline.errors import FitnessPipelineError, ServerUnreachable
+from fitness_pipeline.errors import FitnessPipelineError, ServerUnreachable, error_named
 
 _INTERRUPTED = "It was interrupted. What was read until then is kept; the next time goes on from there."
 
@@ -263,8 +262,7 @@ def _kind(error: Any) -> type[FitnessPipelineError]:
     if error is not None and error.cls_name == "RetryRequested":
         return ServerUnreachable  # see `assets.failures`: of no other failure another attempt is made
     while error is not None:
-        known = getattr(errors, error.cls_name or "", None)
-        if isinstance(known, type) and issubclass(known, FitnessPipelineError):
+        if known := error_named(error.cls_name):
             return known
         error = error.cause
     return FitnessPipelineError

@@ -1,10 +1,14 @@
 """Who may ask: bearer tokens, viewers and editors."""
 
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
 
-from fastapi import Depends, HTTPException, Request, Security
+from fastapi import Depends, HTTPException, Request, Response, Security
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException as AnyHTTPException
 
 from fitness_pipeline.api.pool import Connection, lending
 from fitness_pipeline.db.api_tokens import ApiToken, find_token
@@ -58,3 +62,25 @@ async def _patient_editor(request: Request, given: Given) -> ApiToken:
 
 PatientEditor = Annotated[ApiToken, Depends(_patient_editor)]
 """Whoever may change something that takes long: no connection is held meanwhile."""
+
+
+class EditorsBodyRoute(APIRoute):
+    """A route of which only editors learn that the body they sent cannot be read.
+
+    FastAPI reads the body before it asks who sent it.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return what answers a request."""
+        answer = super().get_route_handler()
+
+        async def answer_editors(request: Request) -> Response:
+            try:
+                return await answer(request)
+            except (RequestValidationError, AnyHTTPException) as error:
+                # Only what is raised when the body cannot be parsed has a cause; who asks is not known then.
+                if error.__cause__ is not None:
+                    await _patient_editor(request, await _bearer(request))
+                raise
+
+        return answer_editors

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from typing import Any
 
 from anyio import CapacityLimiter
 from fastapi import FastAPI
@@ -29,6 +30,7 @@ from fitness_pipeline.api.routers import (
     syncs,
     uploads,
 )
+from fitness_pipeline.api.schemas.examples import restore_nulls
 from fitness_pipeline.settings import Settings
 
 _ROUTERS = (
@@ -77,7 +79,10 @@ def create_app(settings: Settings) -> FastAPI:
     answer_problems(app)
     for router in _ROUTERS:
         app.include_router(router)
-    app.add_middleware(BodyLimits, larger={uploads.PATH: uploads.upload_limit(settings) + FRAMING_BYTES})
+    _show_whole_examples(app)
+    app.add_middleware(
+        BodyLimits, uploads={uploads.PATH: uploads.upload_limit(settings)}, framing=FRAMING_BYTES
+    )
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -87,3 +92,14 @@ def create_app(settings: Settings) -> FastAPI:
             expose_headers=["ETag", "Link"],
         )
     return app
+
+
+def _show_whole_examples(app: FastAPI) -> None:
+    make_document = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = make_document()
+        restore_nulls(document)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # as FastAPI's documentation has it

@@ -15,22 +15,25 @@ class BodyLimits:
 
     Args:
         app: whose requests.
-        larger: path to bytes, for paths that take something else than the usual mebibyte.
+        uploads: path to bytes, for paths that take a file of so many instead of the usual mebibyte.
+        framing: how many bytes may stand around a file.
     """
 
-    def __init__(self, app: ASGIApp, larger: Mapping[str, int]) -> None:
+    def __init__(self, app: ASGIApp, uploads: Mapping[str, int], framing: int) -> None:
         self._app = app
-        self._larger = larger
+        self._uploads = uploads
+        self._framing = framing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on, and watch what comes with it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._larger.get(scope["path"], MEBIBYTE)
+        told = self._uploads.get(scope["path"], MEBIBYTE)
+        limit = told + self._framing if scope["path"] in self._uploads else told
         length = Headers(scope=scope).get("content-length", "")
         if length.isdecimal() and (len(length) > 15 or int(length) > limit):
-            await JSONResponse({"detail": too_large(limit).detail}, 413)(scope, receive, send)
+            await JSONResponse({"detail": too_large(told).detail}, 413)(scope, receive, send)
             return
         received = 0
 
@@ -39,7 +42,7 @@ class BodyLimits:
             message = await receive()
             received += len(message.get("body", b""))
             if received > limit:
-                raise too_large(limit)
+                raise too_large(told)
             return message
 
         await self._app(scope, counted, send)

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from fitness_pipeline.api.jobs import StartedJob
 from fitness_pipeline.api.problems import Unprocessable, responses, status_of
+from fitness_pipeline.api.schemas.examples import shown_as
 
 if TYPE_CHECKING:
     from fitness_pipeline.launch import JobOutcome
@@ -15,11 +16,16 @@ if TYPE_CHECKING:
 # What keeps nothing that was asked for from being done: the next sync of the calendar makes up for it.
 _BESIDES = frozenset({"calendar_events"})
 
+RUN_ID_EXAMPLE = "0d5fa7a3-2b4e-4c39-9a0e-3d1d6f2b8c11"
+_STARTED = "It was started. The Dagster UI shows how far it is, under this id."
+
 Wait = Annotated[bool, Query(description="Answer when it is done; otherwise at once, with 202.")]
 
 
 class JobStarted(BaseModel):
     """That it goes on by itself."""
+
+    model_config = shown_as({"dagster_run_id": RUN_ID_EXAMPLE, "message": _STARTED})
 
     dagster_run_id: str
     message: str
@@ -37,8 +43,7 @@ def started(job: StartedJob) -> JSONResponse:
     Args:
         job: that was started.
     """
-    message = "It was started. The Dagster UI shows how far it is, under this id."
-    return JSONResponse(JobStarted(dagster_run_id=job.dagster_run_id, message=message).model_dump(), 202)
+    return JSONResponse(JobStarted(dagster_run_id=job.dagster_run_id, message=_STARTED).model_dump(), 202)
 
 
 def require_done(outcome: "JobOutcome", *, where: tuple[str, ...] = ("body",)) -> None:

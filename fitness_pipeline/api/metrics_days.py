@@ -17,8 +17,13 @@ from fitness_pipeline.errors import InvalidValue, UnknownTimeZone
 MAX_DAYS = 36_525
 """A hundred years: as many as are listed one by one."""
 
-HeartRate = Annotated[float, Query(ge=1, le=300, allow_inf_nan=False)]
-"""Beats a minute."""
+MaxHeartRate = Annotated[
+    float, Query(ge=1, le=300, allow_inf_nan=False, description="The greatest heart rate, beats a minute.")
+]
+RestingHeartRate = Annotated[
+    float, Query(ge=1, le=300, allow_inf_nan=False, description="The heart rate at rest, beats a minute.")
+]
+GivenSex = Annotated[Sex, Query(description="Men and women have other weights.")]
 
 
 def _period(period: Period, connection: Connection) -> MetricsPeriod:

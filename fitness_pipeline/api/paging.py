@@ -18,6 +18,17 @@ DEFAULT_LIMIT, MAX_LIMIT = 1000, 10_000
 _LINK = {"schema": {"type": "string"}, "description": 'Where the next page is: `<URL>; rel="next"`.'}
 
 
+Cursor = Annotated[
+    str | None,
+    Query(
+        max_length=8000,
+        pattern="^[A-Za-z0-9_=-]*$",
+        description="From the `Link` header of the page before.",
+    ),
+]
+"""Where a page begins, as a request says it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRequest:
     """What of a list is asked for.
@@ -55,14 +66,7 @@ def pages_of(default_limit: int) -> Callable[..., Awaitable[PageRequest]]:
 
     async def page(
         limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many at most.")] = default_limit,
-        cursor: Annotated[
-            str | None,
-            Query(
-                max_length=8000,
-                pattern="^[A-Za-z0-9_=-]*$",
-                description="From the `Link` header of the page before.",
-            ),
-        ] = None,
+        cursor: Cursor = None,
     ) -> PageRequest:
         return page_request(limit, cursor)
 

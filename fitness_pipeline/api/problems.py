@@ -130,7 +130,7 @@ def _documented(description: str, headers: Mapping[str, Any] | None = None) -> d
     schema = {"type": "object", "properties": {"detail": {"type": "string"}}, "required": ["detail"]}
     documented: dict[str, Any] = {
         "description": description,
-        "content": {"application/json": {"schema": schema}},
+        "content": {"application/json": {"schema": schema, "example": {"detail": description}}},
     }
     return {**documented, **({"headers": headers} if headers else {})}
 

@@ -12,6 +12,7 @@ from psycopg.rows import class_row, dict_row
 from pydantic import SecretStr
 
 from fitness_pipeline.db.connection import AnyConnection, reading, transaction
+from fitness_pipeline.db.run_changes import NO_PERSONS
 from fitness_pipeline.errors import InvalidValue, TokenNotFound
 
 Role = Literal["viewer", "editor"]
@@ -64,12 +65,17 @@ def mint_token(
         The token, which nobody can show a second time.
 
     Raises:
-        InvalidValue: the name is empty or taken, or no name at all.
+        InvalidValue: the name is empty or taken, or one that a provider's changes are signed with.
     """
     name = name.strip()
     if not name or len(name) > _LONGEST_NAME or not name.isprintable():
         raise InvalidValue(
             f"A token needs a name that says who or what uses it, of at most {_LONGEST_NAME} characters."
+        )
+    if name.casefold() in NO_PERSONS:
+        raise InvalidValue(
+            f"Edits are signed with the name of their token, and {name!r} signs what comes from elsewhere. "
+            "Choose another name."
         )
     token = SecretStr(_PREFIX + secrets.token_urlsafe(_BYTES))
     try:

@@ -17,10 +17,10 @@ def decline_event(run_id: str, calendar_id: str, *, conn: AnyConnection | None =
         conn: the caller's connection, to take part in its transaction.
 
     Raises:
-        RunNotFound: no such run, or it is deleted.
+        RunNotFound: no such run, or it is deleted and never was to have an event.
     """
     with transaction(conn) as connection:
-        _require_event(connection, run_id, calendar_id)
+        _require_event(connection, run_id, calendar_id, is_deleted_too=True)
         connection.execute(
             """
             update normalized.calendar_events as event
@@ -126,13 +126,23 @@ def forget_errors(connection: AnyConnection) -> None:
         show_synced_runs(connection, [run_id for (run_id,) in run_ids])
 
 
-def _require_event(connection: AnyConnection, run_id: str, calendar_id: str) -> bool:
+def _require_event(
+    connection: AnyConnection, run_id: str, calendar_id: str, *, is_deleted_too: bool = False
+) -> bool:
     """Make sure that a run has a row, though no event may be wanted of it; return whether it is a new one.
 
-    Nobody adds another one meanwhile.
+    Nobody adds another one meanwhile. A run that is deleted may be one that has a row already.
     """
     take_turn(connection, EVENTS_TURN)
-    found = connection.execute("select from runs where id = %s and deleted_at is null", [run_id]).rowcount
+    found = connection.execute(
+        """
+        select from runs where id = %(run_id)s and (deleted_at is null or (
+            %(is_deleted_too)s
+            and exists (select from normalized.calendar_events where run_id = %(run_id)s)
+        ))
+        """,
+        {"run_id": run_id, "is_deleted_too": is_deleted_too},
+    ).rowcount
     if not found:
         raise RunNotFound(f"There is no run {run_id!r}, or it is deleted. Run ids look like mmf_8622076198.")
     added = connection.execute(

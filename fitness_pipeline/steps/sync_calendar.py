@@ -83,7 +83,7 @@ def sync_run(
         What was done.
 
     Raises:
-        RunNotFound: no such run, or it is deleted.
+        RunNotFound: no such run, or it is deleted and has nothing there to be taken off.
         NotConnected, NeedsReauthorization, ClientMissing, PermissionRefused, CalendarMissing: a person has
             to act.
         OutOfQuota, ProviderUnavailable: not now; the next sync makes up for it.

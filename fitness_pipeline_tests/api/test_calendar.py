@@ -122,6 +122,20 @@ def test_an_event_that_is_gone_already_counts_as_removed(
     assert sync.shown() == set()
 
 
+def test_the_event_of_a_deleted_run_can_be_removed_at_once_and_stays_off(
+    sync: CalendarSyncer, editor: httpx.Client, connection: AnyConnection
+) -> None:
+    add_runs(connection, 2)
+    sync()
+    editor.delete("/runs/strava_1").raise_for_status()
+    taken = editor.delete(PUT)
+    assert (taken.status_code, taken.json()["success"]) == (200, True)
+    assert sync.shown() == {("strava_2", "1")}
+    editor.post("/runs/strava_1/undelete").raise_for_status()
+    sync()
+    assert sync.shown() == {("strava_2", "1")}
+
+
 def test_what_is_not_there_is_not_found(
     sync: CalendarSyncer, editor: httpx.Client, viewer: httpx.Client, connection: AnyConnection
 ) -> None:

@@ -5,8 +5,9 @@ from fastapi import HTTPException
 
 from fitness_pipeline import errors
 from fitness_pipeline.api.job_answers import remarks, require_done
-from fitness_pipeline.api.problems import Unprocessable
+from fitness_pipeline.api.problems import Unprocessable, status_of
 from fitness_pipeline.launch import JobOutcome, StepFailure
+from fitness_pipeline.providers.hevy import replies as hevy_replies
 
 
 def outcome(step: str, kind: type[errors.FitnessPipelineError]) -> JobOutcome:
@@ -33,6 +34,14 @@ def test_a_failure_is_answered_by_what_is_behind_it(
     with pytest.raises(HTTPException) as refusal:
         require_done(outcome("raw__strava_activities", kind))
     assert (refusal.value.status_code, refusal.value.detail) == (status, "It failed.")
+
+
+def test_an_error_of_a_providers_own_is_known_by_its_name() -> None:
+    an_outage = type(hevy_replies.unavailable("it cannot be reached"))
+    known = errors.error_named(an_outage.__name__)
+    assert known is an_outage
+    assert status_of(known) == 502
+    assert [errors.error_named(name) for name in ("ValueError", None)] == [None, None]
 
 
 def test_what_is_wrong_with_what_was_sent_is_told_where_it_was_sent() -> None:

@@ -110,6 +110,26 @@ def test_trimp_and_load_go_by_the_heart_that_is_given(
     assert second["tsb"] == second["ctl"] - second["atl"]
 
 
+@pytest.mark.parametrize("path", [*LISTS, LOAD, "/metrics/mileage/by-shoe"])
+def test_a_list_is_whole_unless_a_part_is_asked_for(
+    viewer: httpx.Client, three_runs: AnyConnection, path: str
+) -> None:
+    asked: dict[str, Any] = {**MARCH, **(HEART if path == LOAD else {})}
+    whole = viewer.get(path, params=asked)
+    assert "Link" not in whole.headers
+    page = viewer.get(path, params={**asked, "limit": 1})
+    parts: list[Any] = []
+    while "Link" in page.headers:
+        parts.append(page.json())
+        page = viewer.get(page.links["next"]["url"])
+    parts.append(page.json())
+    assert [len(part) for part in parts] == [1] * len(whole.json())
+    assert [row for part in parts for row in part] == whole.json()
+    assert problem(viewer, path, **asked, limit=0) == [["query", "limit"]]
+    assert problem(viewer, path, **asked, limit=10_001) == [["query", "limit"]]
+    assert problem(viewer, path, **asked, cursor="WzJd") == [["query", "cursor"]]
+
+
 def test_without_bounds_it_is_from_the_first_run_to_today(
     viewer: httpx.Client, connection: AnyConnection
 ) -> None:

@@ -45,6 +45,13 @@ def test_what_is_no_token_opens_nothing(scratch: AnyConnection, token: str) -> N
     assert find_token(token, conn=scratch) is None
 
 
+@pytest.mark.parametrize("name", ["strava", "MMF", " Hevy ", "system"])
+def test_a_token_is_not_called_what_no_person_may_sign_edits_with(scratch: AnyConnection, name: str) -> None:
+    with pytest.raises(InvalidValue, match="Choose another name"):
+        mint_token(name, "editor", conn=scratch)
+    assert get_tokens(conn=scratch) == []
+
+
 def test_an_expired_token_opens_nothing(scratch: AnyConnection) -> None:
     assert found(mint_token("old", "editor", YESTERDAY, conn=scratch), scratch) is None
 

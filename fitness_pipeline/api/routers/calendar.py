@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from fastapi import APIRouter, HTTPException, Request, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
+from pydantic.config import JsonDict
 
 from fitness_pipeline.api.access import PatientEditor, Viewer
 from fitness_pipeline.api.fields import RunId
@@ -12,6 +13,7 @@ from fitness_pipeline.api.paging import Page, link_to_next, list_responses
 from fitness_pipeline.api.patience import patiently
 from fitness_pipeline.api.pool import Connection, borrowing
 from fitness_pipeline.api.problems import responses
+from fitness_pipeline.api.schemas.examples import shown_as
 from fitness_pipeline.db.calendar_lists import (
     SyncedRun,
     SyncStatus,
@@ -29,10 +31,27 @@ router = APIRouter(tags=["calendar"])
 _PATIENCE = Patience(batches_in_vain=3)
 
 
+_EVENT: JsonDict = {
+    "google_event_id": "2c6ee24b09816a6f14f95d1698b24ead",
+    "sync_status": "synced",
+    "synced_at": "2026-03-01T07:45:10Z",
+}
+
+
 class SyncedRunOut(BaseModel):
     """What the calendar holds of a run."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = shown_as(
+        {
+            "id": 31,
+            "run_id": "strava_16195505756",
+            "run_version": 2,
+            **_EVENT,
+            "error_message": None,
+            "created_at": "2026-03-01T07:45:09Z",
+            "updated_at": "2026-03-01T07:45:10Z",
+        }
+    )
 
     id: int
     run_id: str
@@ -48,6 +67,16 @@ class SyncedRunOut(BaseModel):
 class SyncStatusOut(BaseModel):
     """Whether a run is on the calendar. Of one that never was, only the first two are known."""
 
+    model_config = shown_as(
+        {
+            "run_id": "strava_16195505756",
+            "is_synced": True,
+            **_EVENT,
+            "run_version": 2,
+            "error_message": None,
+        }
+    )
+
     run_id: str
     is_synced: bool
     sync_status: SyncStatus | None
@@ -59,6 +88,8 @@ class SyncStatusOut(BaseModel):
 
 class CalendarAnswer(BaseModel):
     """What became of an event."""
+
+    model_config = shown_as({"success": True, "message": "It is on the calendar.", **_EVENT})
 
     success: bool
     message: str

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from fitness_pipeline.api.pool import Connection
+from fitness_pipeline.api.schemas.examples import shown_as
 
 router = APIRouter(tags=["health"])
 
@@ -14,12 +15,16 @@ router = APIRouter(tags=["health"])
 class Health(BaseModel):
     """That it works."""
 
+    model_config = shown_as({"status": "ok", "database": "ok", "version": "0.1.0"})
+
     status: Literal["ok"]
     database: Literal["ok"]
     version: str
 
 
-@router.get("/health", responses={503: {"description": "The database does not answer."}})
+@router.get(
+    "/health", summary="Whether it works", responses={503: {"description": "The database does not answer."}}
+)
 def read_health(connection: Connection) -> Health:
     """Whether the API and its database answer."""
     connection.execute("select 1")

@@ -88,7 +88,10 @@ def read_stats(connection: Connection, viewer: Viewer, period: Period) -> LiftSt
 @router.get("/lifts/{id}", summary="A strength session", responses=responses(404))
 def read_lift(
     id: Annotated[
-        str, Path(pattern=NO_NUL, max_length=500, examples=["hevy_b459cba5-cd6d-463c-abd6-54f8eafcadcb"])
+        str,
+        Path(
+            pattern=NO_NUL, max_length=500, description="Such as `hevy_b459cba5-cd6d-463c-abd6-54f8eafcadcb`."
+        ),
     ],
     connection: Connection,
     viewer: Viewer,

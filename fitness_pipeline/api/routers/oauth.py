@@ -13,6 +13,7 @@ from fitness_pipeline.api.oauth_providers import PROVIDERS, ProviderName
 from fitness_pipeline.api.patience import patiently
 from fitness_pipeline.api.pool import Connection, borrowing
 from fitness_pipeline.api.problems import responses, status_of
+from fitness_pipeline.api.schemas.examples import shown_as
 from fitness_pipeline.db.oauth_credentials import find_expiry
 from fitness_pipeline.db.oauth_states import keep_state, take_state
 from fitness_pipeline.db.provider_connections import find_connection
@@ -36,11 +37,24 @@ Provider = Annotated[ProviderName, Path(description="Who is to be asked.")]
 class AuthorizeUrl(BaseModel):
     """Where a person says yes."""
 
+    model_config = shown_as(
+        {"url": "https://www.strava.com/oauth/authorize?client_id=31415&state=VXssIw291I2B"}
+    )
+
     url: str
 
 
 class AuthorizationStatus(BaseModel):
     """Whether a provider is connected. A refresh makes a token valid again by itself."""
+
+    model_config = shown_as(
+        {
+            "authorized": True,
+            "access_token_valid": True,
+            "expires_at": "2026-03-01T13:45:10Z",
+            "needs_reauthorization": False,
+        }
+    )
 
     authorized: bool
     access_token_valid: bool

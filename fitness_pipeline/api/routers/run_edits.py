@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, HTTPException, Query, Response
 
-from fitness_pipeline.api.access import Editor
+from fitness_pipeline.api.access import Editor, EditorsBodyRoute
 from fitness_pipeline.api.fields import Label, Reason, RunId
 from fitness_pipeline.api.pool import Connection
 from fitness_pipeline.api.problems import Unprocessable
@@ -18,7 +18,12 @@ from fitness_pipeline.db.run_values import EDITABLE_FIELDS
 from fitness_pipeline.db.runs import get_run_detail_by_id
 from fitness_pipeline.errors import ShoeNotFound
 
-router = APIRouter(prefix="/runs/{id}", tags=["runs"], responses=versioned_responses(400, 403, 404, 412, 413))
+router = APIRouter(
+    prefix="/runs/{id}",
+    tags=["runs"],
+    responses=versioned_responses(400, 403, 404, 412, 413),
+    route_class=EditorsBodyRoute,
+)
 
 
 async def _reason(

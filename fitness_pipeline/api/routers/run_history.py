@@ -57,7 +57,9 @@ def read_version(id: RunId, version: VersionNumber, connection: Connection, view
 
 
 @router.post(
-    "/restore/{version}", summary="Restore a version of a run", responses=versioned_responses(403, 404, 412)
+    "/restore/{version}",
+    summary="Restore a version of a run",
+    responses=versioned_responses(403, 404, 412, 413),
 )
 def restore_version(
     id: RunId,

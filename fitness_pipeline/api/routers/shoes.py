@@ -7,16 +7,17 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 from pydantic.config import JsonDict
 
-from fitness_pipeline.api.access import Editor, Viewer
+from fitness_pipeline.api.access import Editor, EditorsBodyRoute, Viewer
 from fitness_pipeline.api.fields import NO_NUL, Day, Text
 from fitness_pipeline.api.paging import Page, link_to_next, list_responses
 from fitness_pipeline.api.pool import Connection
 from fitness_pipeline.api.problems import responses
+from fitness_pipeline.api.schemas.examples import shown_as
 from fitness_pipeline.db.shoes import edit_shoe, get_shoes
 
-router = APIRouter(tags=["shoes"])
+router = APIRouter(tags=["shoes"], route_class=EditorsBodyRoute)
 
-_SHOE: JsonDict = {
+SHOE_EXAMPLE: JsonDict = {
     "id": "brooks_ghost_15",
     "name": "Brooks Ghost 15",
     "retired_at": "2026-03-01",
@@ -24,13 +25,15 @@ _SHOE: JsonDict = {
     "retirement_notes": "The heel is worn down.",
     "deleted_at": None,
 }
+"""A shoe, as JSON has it."""
+
 _EDIT: JsonDict = {"retired_at": "2026-03-01", "retirement_notes": "The heel is worn down."}
 
 
 class ShoeOut(BaseModel):
     """A shoe."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_SHOE]})
+    model_config = shown_as(SHOE_EXAMPLE)
 
     id: str
     name: str
@@ -55,6 +58,8 @@ class ShoeEditIn(BaseModel):
 
 class ShoeEditedOut(BaseModel):
     """What became of a shoe."""
+
+    model_config = shown_as({"message": "Brooks Ghost 15 is retired since 2026-03-01.", "shoe": SHOE_EXAMPLE})
 
     message: str
     shoe: ShoeOut
@@ -82,7 +87,7 @@ def list_shoes(
 
 @router.patch("/shoes/{id}", summary="Edit a shoe", responses=responses(400, 403, 404, 413))
 def patch_shoe(
-    id: Annotated[str, Path(pattern=NO_NUL, max_length=5000, examples=["brooks_ghost_15"])],
+    id: Annotated[str, Path(pattern=NO_NUL, max_length=5000, description="Such as `brooks_ghost_15`.")],
     edit: ShoeEditIn,
     connection: Connection,
     editor: Editor,

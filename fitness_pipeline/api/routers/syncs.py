@@ -10,9 +10,17 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from fitness_pipeline.api.access import PatientEditor
-from fitness_pipeline.api.job_answers import Wait, job_responses, remarks, require_done, started
+from fitness_pipeline.api.job_answers import (
+    RUN_ID_EXAMPLE,
+    Wait,
+    job_responses,
+    remarks,
+    require_done,
+    started,
+)
 from fitness_pipeline.api.jobs import LaunchOptions
 from fitness_pipeline.api.pool import lending
+from fitness_pipeline.api.schemas.examples import shown_as
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.settings import Settings
 from fitness_pipeline.steps import hevy_access, strava_access
@@ -30,6 +38,19 @@ FullSync = Annotated[bool, Query(description="Read everything: finds edits and d
 class StravaSynced(BaseModel):
     """What a sync with Strava did."""
 
+    model_config = shown_as(
+        {
+            "inserted_count": 3,
+            "updated_count": 1,
+            "deleted_count": 0,
+            "unchanged_count": 8,
+            "rejected_count": 0,
+            "updated_at": "2026-03-01T19:02:11Z",
+            "message": "Strava is synced: 3 runs are new, 1 changed, 0 are deleted.",
+            "dagster_run_id": RUN_ID_EXAMPLE,
+        }
+    )
+
     inserted_count: int
     updated_count: int
     deleted_count: int
@@ -42,6 +63,18 @@ class StravaSynced(BaseModel):
 
 class HevySynced(BaseModel):
     """What a sync with Hevy did."""
+
+    model_config = shown_as(
+        {
+            "workouts_synced": 2,
+            "workouts_deleted": 0,
+            "templates_synced": 1,
+            "rejected_count": 0,
+            "message": "Hevy is synced: 2 workouts are new or changed, 0 are deleted.",
+            "synced_at": "2026-03-01T19:02:11Z",
+            "dagster_run_id": RUN_ID_EXAMPLE,
+        }
+    )
 
     workouts_synced: int
     workouts_deleted: int

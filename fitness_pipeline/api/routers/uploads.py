@@ -8,16 +8,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
+from pydantic.config import JsonDict
 from starlette.concurrency import run_in_threadpool
 
 from fitness_pipeline.api.access import PatientEditor
 from fitness_pipeline.api.body_limits import MEBIBYTE
 from fitness_pipeline.api.fields import TimeZone
-from fitness_pipeline.api.job_answers import Wait, job_responses, remarks, require_done, started
+from fitness_pipeline.api.job_answers import (
+    RUN_ID_EXAMPLE,
+    Wait,
+    job_responses,
+    remarks,
+    require_done,
+    started,
+)
 from fitness_pipeline.api.jobs import LaunchOptions
 from fitness_pipeline.api.pool import borrowing, lending
 from fitness_pipeline.api.received_file import FIELD, discard, receive_file
+from fitness_pipeline.api.schemas.examples import shown_as
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.imported_runs import (
     count_file_rejects,
@@ -54,10 +63,16 @@ _FILE: dict[str, Any] = {
 }
 
 
+_REJECTED: JsonDict = {
+    "row_number": 5,
+    "reason": 'Distance "abc" is not a number; expected miles such as 3.1',
+}
+
+
 class RejectedRow(BaseModel):
     """A row that made no run."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = shown_as(_REJECTED)
 
     row_number: int | None
     reason: str
@@ -65,6 +80,20 @@ class RejectedRow(BaseModel):
 
 class Uploaded(BaseModel):
     """What came of an export."""
+
+    model_config = shown_as(
+        {
+            "inserted_count": 41,
+            "updated_count": 1,
+            "existing_runs": 310,
+            "total_runs_found": 351,
+            "rejected_count": 1,
+            "rejected": [_REJECTED],
+            "updated_at": "2026-03-01T19:02:11Z",
+            "message": "The export is imported: 41 runs are new, 1 changed, 1 rows are rejected.",
+            "dagster_run_id": RUN_ID_EXAMPLE,
+        }
+    )
 
     inserted_count: int
     updated_count: int

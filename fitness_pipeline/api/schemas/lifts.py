@@ -6,6 +6,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from pydantic.config import JsonDict
 
+from fitness_pipeline.api.schemas.examples import shown_as
+
 _LIFT: JsonDict = {
     "id": "hevy_b459cba5-cd6d-463c-abd6-54f8eafcadcb",
     "title": "Push Day",
@@ -69,14 +71,10 @@ _STATS: JsonDict = {
 }
 
 
-def _example(example: JsonDict) -> ConfigDict:
-    return ConfigDict(from_attributes=True, json_schema_extra={"examples": [example]})
-
-
 class LiftOut(BaseModel):
     """A strength session; docs/hevy.md has the shape of its exercises."""
 
-    model_config = _example(_LIFT)
+    model_config = shown_as(_LIFT)
 
     id: str
     title: str
@@ -93,7 +91,7 @@ class LiftOut(BaseModel):
 class ExerciseTemplateOut(BaseModel):
     """An exercise that sessions name; type and muscle groups are in Hevy's words."""
 
-    model_config = _example(_TEMPLATE)
+    model_config = shown_as(_TEMPLATE)
 
     id: str
     title: str
@@ -157,7 +155,7 @@ class BestSetOut(BaseModel):
 class LiftStatsOut(BaseModel):
     """What strength training adds up to from `start` to `end`; warm-ups and deleted sessions do not count."""
 
-    model_config = _example(_STATS)
+    model_config = shown_as(_STATS)
 
     start: date
     end: date

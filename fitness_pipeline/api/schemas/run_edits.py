@@ -7,16 +7,36 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic.config import JsonDict
 
 from fitness_pipeline.api.fields import NO_NUL, Instant, Label, Reason
-from fitness_pipeline.api.schemas.runs import RunDetailOut
+from fitness_pipeline.api.schemas.examples import shown_as
+from fitness_pipeline.api.schemas.runs import DETAIL_EXAMPLE, RunDetailOut
 from fitness_pipeline.db.run_values import EDITABLE_FIELDS, HEART_RATES, possible_start
 from fitness_pipeline.errors import InvalidValue
 from fitness_pipeline.models import RunType
 
 _EDIT: JsonDict = {"distance": 6.2, "avg_heart_rate": None, "change_reason": "the track was longer"}
 
+_CHANGED: JsonDict = {
+    "status": "success",
+    "message": "Changed distance.",
+    "run": DETAIL_EXAMPLE,
+    "updated_fields": ["distance"],
+    "updated_at": "2026-03-01T19:02:11Z",
+    "updated_by": "Ada",
+}
+_RESTORED: JsonDict = {
+    "status": "success",
+    "message": "Restored to version 1.",
+    "run": DETAIL_EXAMPLE,
+    "restored_from_version": 1,
+    "restored_at": "2026-03-01T19:02:11Z",
+    "restored_by": "Ada",
+}
+
 
 class RunChangedOut(BaseModel):
     """What became of a run; if nothing is different, no field is updated and there is no new version."""
+
+    model_config = shown_as(_CHANGED)
 
     status: Literal["success"] = "success"
     message: str
@@ -28,6 +48,8 @@ class RunChangedOut(BaseModel):
 
 class RunRestoredOut(BaseModel):
     """What became of a run that was given the values of an older version."""
+
+    model_config = shown_as(_RESTORED)
 
     status: Literal["success"] = "success"
     message: str

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 from pydantic.config import JsonDict
 
+from fitness_pipeline.api.schemas.examples import shown_as
 from fitness_pipeline.models import ChangeType, RunSource, RunType, SyncStatus
 
 _RUN: JsonDict = {
@@ -18,7 +19,7 @@ _RUN: JsonDict = {
     "shoe_id": "brooks_ghost_15",
     "deleted_at": None,
 }
-_DETAIL: JsonDict = {
+DETAIL_EXAMPLE: JsonDict = {
     **_RUN,
     "shoes": "Brooks Ghost 15",
     "shoe_retirement_notes": None,
@@ -30,6 +31,8 @@ _DETAIL: JsonDict = {
     "synced_version": 2,
     "error_message": None,
 }
+"""A run with its details, as JSON has it."""
+
 _VERSION: JsonDict = {
     "history_id": 4711,
     "run_id": "strava_16195505756",
@@ -48,14 +51,10 @@ _VERSION: JsonDict = {
 }
 
 
-def _example(example: JsonDict) -> ConfigDict:
-    return ConfigDict(from_attributes=True, json_schema_extra={"examples": [example]})
-
-
 class RunOut(BaseModel):
     """A run: miles, seconds, beats a minute."""
 
-    model_config = _example(_RUN)
+    model_config = shown_as(_RUN)
 
     id: str
     datetime_utc: datetime
@@ -71,7 +70,7 @@ class RunOut(BaseModel):
 class RunDetailOut(RunOut):
     """A run with its version, its shoe's name, and what the calendar holds of it."""
 
-    model_config = _example(_DETAIL)
+    model_config = shown_as(DETAIL_EXAMPLE)
 
     shoes: str | None
     shoe_retirement_notes: str | None
@@ -87,7 +86,7 @@ class RunDetailOut(RunOut):
 class RunVersionOut(BaseModel):
     """A run after one change, with who made it and why."""
 
-    model_config = _example(_VERSION)
+    model_config = shown_as(_VERSION)
 
     history_id: int
     run_id: str
