@@ -44,7 +44,8 @@ _PROVIDER_URLS = (
     "google_token_url",
     "google_authorize_url",
 )
-_NOBODY = "http://127.0.0.1:9"
+# Where the demo asks for a provider that no stand-in plays.
+NOBODY = "http://127.0.0.1:9"
 
 
 class HistorySettings(BaseSettings):
@@ -169,7 +170,7 @@ class Settings(HistorySettings):
             if str(values.get(address, "")).startswith("http://127.0.0.1:"):
                 hidden -= of_stand_in
         given = {name: value for name, value in values.items() if name not in hidden}
-        return {**dict.fromkeys(_PROVIDER_URLS, _NOBODY), **given}
+        return {**dict.fromkeys(_PROVIDER_URLS, NOBODY), **given}
 
     @property
     def cors_origins(self) -> list[str]:

@@ -7,6 +7,7 @@ import typer
 from rich.markup import escape
 
 from fitness_pipeline.cli.console import console
+from fitness_pipeline.cli.stand_ins import require_stand_in
 from fitness_pipeline.settings import load_settings
 
 app = typer.Typer(help="Connect providers, and change the key of stored tokens.", no_args_is_help=True)
@@ -31,6 +32,7 @@ def strava(is_only_printed: IsOnlyPrinted = False, port: Port = 0, timeout: Time
     from fitness_pipeline.token_keys import TokenKeys
 
     settings = load_settings()
+    require_stand_in(settings, settings.strava_api_url)
     client = configured_client(settings)
     keys = keys_that_can_store(TokenKeys.of(settings))
     consent = ask_for_consent(
@@ -57,6 +59,7 @@ def google(is_only_printed: IsOnlyPrinted = False, port: Port = 0, timeout: Time
     from fitness_pipeline.token_keys import TokenKeys
 
     settings = load_settings()
+    require_stand_in(settings, settings.google_api_url)
     client = configured_client(settings)
     keys = keys_that_can_store(TokenKeys.of(settings))
     verifier = new_verifier()

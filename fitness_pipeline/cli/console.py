@@ -52,6 +52,16 @@ def print_table(
     console.print(table)
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun: `1 request`, `2 requests`.
+
+    Args:
+        count: how many.
+        noun: what one of them is called.
+    """
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def print_json(value: object) -> None:
     """Print a value as JSON: dataclasses as objects, times in ISO 8601.
 

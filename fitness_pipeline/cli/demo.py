@@ -114,7 +114,7 @@ def _print_next_steps(settings: Settings) -> None:
         ("fitness-pipeline import FILE...", "import your own export from mapmyfitness.com"),
         ("fitness-pipeline auth strava", "connect your own Strava account"),
         ("fitness-pipeline auth google", "connect your own Google Calendar"),
-        ("fitness-pipeline up", "let Strava and every CSV in data/inbox come in by themselves"),
+        ("fitness-pipeline up", "sync what is connected and import every CSV in data/inbox, by itself"),
         ("fitness-pipeline db stop", "stop Postgres, which keeps running until then"),
     )
     for command, purpose in steps:

@@ -55,8 +55,8 @@ def sandbox(
             console.print(f"# Strava's stand-in: {len(world.activities)} activities, {escape(whose)}.")
             console.print(f"# Hevy's stand-in: {len(lifted.workouts)} workouts, a lifter who does not exist.")
             console.print("# Google Calendar's stand-in: an empty calendar.")
-            console.print("# In another terminal, point the other commands at them:")
-            variables = strava.environment() | hevy.environment() | google.environment()
+            console.print("# To point the commands of another terminal at them, with a database of its own:")
+            variables = {"ENV": "sandbox"} | strava.environment() | hevy.environment() | google.environment()
             for name, value in variables.items():
                 console.print(f"export {name}={value}", markup=False, soft_wrap=True)
             console.print("# Serving until Ctrl-C.")

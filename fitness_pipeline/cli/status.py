@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 
 from fitness_pipeline.cli.console import console, print_json, print_table
-from fitness_pipeline.settings import Settings, load_settings
+from fitness_pipeline.settings import DEMO, Settings, load_settings
 
 if TYPE_CHECKING:
     from fitness_pipeline.db.provider_connections import ProviderConnection
@@ -48,7 +48,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
     where = f"embedded, {settings.postgres_dir}" if settings.is_embedded else "at DATABASE_URL"
     console.print(f"[bold]{settings.env}[/bold]: Postgres, {escape(where)}")
     print_table(
-        ("runs", "deleted", "edited by you", "versions", "shoes", "on the calendar"),
+        ("runs", "deleted", "edited by you", "versions", "shoes", "lifts", "on the calendar"),
         [
             (
                 overview.runs,
@@ -56,6 +56,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
                 overview.edited_runs,
                 overview.versions,
                 overview.shoes,
+                overview.lifts,
                 overview.calendar_events,
             )
         ],
@@ -76,7 +77,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
                 (
                     f"{file.ingested_at:%Y-%m-%d %H:%M}",
                     file.name,
-                    file.refusal_reason or file.status,
+                    file.status,
                     file.rows_found,
                     file.rows_new,
                     file.rows_changed,
@@ -87,6 +88,9 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
             ],
             title="Last imports",
         )
+    for file in files:
+        if file.refusal_reason:
+            console.print(f"Refused: {escape(file.refusal_reason)}")
     if are_runs_behind:
         console.print(
             "[bold]The runs are behind what was read.[/bold] `fitness-pipeline up` catches up by itself; "
@@ -121,6 +125,9 @@ def _connection_rows(
     settings: Settings, connections: Sequence["ProviderConnection"]
 ) -> list[tuple[str, str, str]]:
     """Return how each provider that can be connected is, and what to do about it."""
+    if settings.env == DEMO:
+        played = "played by a stand-in while `demo` or `--env demo up` runs"
+        return [(provider, played, "") for provider in ("google", "hevy", "strava")]
     known = {connection.provider: connection for connection in connections}
     rows = []
     for provider in sorted({"google", "strava", *known}):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fitness_pipeline.cli.console import console, print_json, print_table
+from fitness_pipeline.cli.console import console, counted, print_json, print_table
 from fitness_pipeline.cli.job_runs import print_troubles, shown_job
+from fitness_pipeline.cli.stand_ins import require_stand_in
 from fitness_pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def require_google(settings: Settings) -> None:
     """
     from fitness_pipeline.steps.google_access import find_obstacle
 
+    require_stand_in(settings, settings.google_api_url)
     if obstacle := find_obstacle(settings):
         raise obstacle
 
@@ -143,7 +145,7 @@ def print_calendar_sync(summary: CalendarSummary) -> None:
             f"Google refused {summary.failed} events: `fitness-pipeline status` tells why. They are tried "
             "again by themselves."
         )
-    console.print(f"{summary.requests} requests to Google.")
+    console.print(f"{counted(summary.requests, 'request')} to Google.")
     print_troubles(summary.failed_checks, summary.failures)
 
 

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fitness_pipeline.cli.console import console, print_json, print_table
+from fitness_pipeline.cli.console import console, counted, print_json, print_table
 from fitness_pipeline.cli.job_runs import print_troubles, shown_job
+from fitness_pipeline.cli.stand_ins import require_stand_in
 from fitness_pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def hevy(
     from fitness_pipeline.steps.hevy_access import find_obstacle
 
     settings = load_settings()
+    require_stand_in(settings, settings.hevy_api_url)
     if obstacle := find_obstacle(settings):
         raise obstacle
     summary = run_hevy_sync(settings, is_full=is_full)
@@ -109,7 +111,7 @@ def print_hevy_sync(summary: HevySummary) -> None:
     if summary.rejected:
         console.print("Workouts that could not be understood: `fitness-pipeline rejects`.")
     if summary.read is not None:
-        console.print(f"{summary.requests} requests to Hevy.")
+        console.print(f"{counted(summary.requests, 'request')} to Hevy.")
     print_troubles(summary.failed_checks, summary.failures)
 
 

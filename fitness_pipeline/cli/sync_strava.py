@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from fitness_pipeline.cli.console import console, error_console, print_json, print_table
+from fitness_pipeline.cli.console import console, counted, error_console, print_json, print_table
 from fitness_pipeline.cli.job_runs import print_troubles, shown_job
+from fitness_pipeline.cli.stand_ins import require_stand_in
 from fitness_pipeline.cli.strava_summary import StravaSummary, of_outcome, of_preview
 from fitness_pipeline.settings import Settings, load_settings
 
@@ -29,9 +30,11 @@ def strava(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Read what may be new on Strava since the last sync, and make runs of it."""
+    settings = load_settings()
+    require_stand_in(settings, settings.strava_api_url)
     sync = preview_strava_sync if is_dry_run else run_strava_sync
     summary = sync(
-        load_settings(),
+        settings,
         is_full=is_full,
         since=since.date() if since is not None else None,
         until=until.date() if until is not None else None,
@@ -127,12 +130,13 @@ def print_strava_sync(summary: StravaSummary) -> None:
         columns = ("activities listed", "new", "changed", "unchanged", "gone", "rejected")
         read = (summary.listed, summary.new, summary.changed, summary.unchanged, summary.gone)
         print_table(columns, [(*read, summary.rejected)], right=frozenset(columns))
-    effects = ("runs inserted", "updated", "deleted", "back again")
-    print_table(
-        effects,
-        [(summary.inserted, summary.updated, summary.deleted, summary.revived)],
-        right=frozenset(effects),
-    )
+    if summary.changes or not summary.failures:
+        effects = ("runs inserted", "updated", "deleted", "back again")
+        print_table(
+            effects,
+            [(summary.inserted, summary.updated, summary.deleted, summary.revived)],
+            right=frozenset(effects),
+        )
     for sentence in _remarks(summary):
         console.print(sentence)
     print_troubles(summary.failed_checks, summary.failures)
@@ -169,5 +173,5 @@ def _remarks(summary: StravaSummary) -> list[str]:
                 f" Left: {summary.requests_left_this_quarter_hour} this quarter of an hour, "
                 f"{summary.requests_left_today} today."
             )
-        remarks.append(f"{summary.requests} requests to Strava.{left}")
+        remarks.append(f"{counted(summary.requests, 'request')} to Strava.{left}")
     return remarks

@@ -21,7 +21,7 @@ def up(
         str, typer.Option(help="Where the REST API answers; beyond this machine only once there is a token.")
     ] = "127.0.0.1",
 ) -> None:
-    """Start the database, Dagster and the REST API, import what is dropped into the inbox, until Ctrl-C."""
+    """Run the database, Dagster and the REST API: sync what is connected, import the inbox, until Ctrl-C."""
     # Dagster takes a second to load: not for `--help`.
     from fitness_pipeline.stack.address import address_of, loopback_address
     from fitness_pipeline.stack.run import run_stack

@@ -16,6 +16,7 @@ class Overview:
     deleted_runs: int
     edited_runs: int
     shoes: int
+    lifts: int
     versions: int
     calendar_events: int
     open_rejects: int
@@ -36,6 +37,7 @@ def get_overview(*, conn: AnyConnection | None = None) -> Overview:
                    (select count(*) from runs
                      where last_edited_at is not null and deleted_at is null) as edited_runs,
                    (select count(*) from shoes where deleted_at is null) as shoes,
+                   (select count(*) from lifts where deleted_at is null) as lifts,
                    (select count(*) from runs_history) as versions,
                    (select count(*) from synced_runs where sync_status = 'synced') as calendar_events,
                    (select count(*) from raw.rejects where resolved_at is null) as open_rejects,

@@ -3,6 +3,7 @@
 import json
 import subprocess
 from datetime import date
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -25,6 +26,16 @@ class TestOnAMigratedDatabase:
         told = json.loads(run("status", "--json").out)
         assert told["tables"]["runs"] == 0
         assert told["imports"] == []
+
+    def test_why_a_file_was_refused_is_told_below_the_table(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "page.csv").write_text("<!DOCTYPE html>", encoding="utf-8")
+        assert run("import", tmp_path / "page.csv").code == 2
+        lines = run("status").out.splitlines()
+        assert [line.split()[2:4] for line in lines if "page.csv" in line] == [
+            ["page.csv", "refused"],
+            ["is", "not"],
+        ]
+        assert lines[-2].startswith("Refused: page.csv is not a MapMyFitness export: expected")
 
     def test_no_reject_is_said_in_words(self, run: Run) -> None:
         assert run("rejects").out == "No row is rejected.\n"

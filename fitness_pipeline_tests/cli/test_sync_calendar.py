@@ -40,7 +40,7 @@ def test_a_sync_tells_what_it_will_do_what_it_did_and_that_nothing_has_changed(
     assert first.out.splitlines() == [
         "events created  updated  deleted",
         "             3        0        0",
-        "1 requests to Google.",
+        "1 request to Google.",
     ]
     assert len(google.shown()) == 3
 

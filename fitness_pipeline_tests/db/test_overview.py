@@ -18,6 +18,7 @@ def test_each_kind_of_row_is_counted(scratch: AnyConnection) -> None:
         deleted_runs=1,
         edited_runs=1,
         shoes=1,
+        lifts=0,
         versions=5,
         calendar_events=0,
         open_rejects=0,
