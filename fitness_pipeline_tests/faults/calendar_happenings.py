@@ -11,6 +11,7 @@ from fitness_pipeline.db.runs_history import restore_run_version, soft_delete_ru
 from fitness_pipeline.sandbox.google_calendar.rows import Row
 from fitness_pipeline.sandbox.google_calendar.world import OWNER, PRIMARY
 from fitness_pipeline.settings import load_settings
+from fitness_pipeline.steps.sync_calendar import sync_run
 from fitness_pipeline_tests.builders import create_runs, new_run
 from fitness_pipeline_tests.calendar_sync import NOW, private
 from fitness_pipeline_tests.faults.calendar_late import LateRequest
@@ -124,6 +125,23 @@ class Happenings:
             self.projection.declined.discard(id)
             self.projection.known.add(id)
             self.projection.asked.add(id)
+
+    def put_now(self, number: int) -> None:
+        """The runner has a run brought onto the calendar at once; the others wait for the next sync."""
+        id = self.run(number, is_deleted=False)
+        if id is not None and id not in self.projection.unclear and not self.is_troubled:
+            self._sync_run(id, is_wanted=True)
+            self.projection.note_put(id)
+
+    def take_off_now(self, number: int) -> None:
+        """The runner has a run taken off the calendar at once."""
+        id = self.run(number, is_deleted=False)
+        if id is not None and not self.is_troubled:
+            self._sync_run(id, is_wanted=False)
+            self.remove(number)
+
+    def _sync_run(self, id: str, *, is_wanted: bool) -> None:
+        sync_run(load_settings(), id, is_wanted=is_wanted, patience=self.life.sync.patience)
 
     def delete_in_google(self, number: int) -> None:
         """The runner deletes an event in Google."""

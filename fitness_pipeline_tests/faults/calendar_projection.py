@@ -77,6 +77,20 @@ class Projection:
         shown = shown_runs(self.connection, wanted, self.look)
         return {id: (shown[id], shoe) for id, shoe in wanted.items()}
 
+    def note_put(self, id: str) -> None:
+        """Take note that one run was brought onto the calendar, whatever had been said of it before.
+
+        Args:
+            id: of a run that is not unclear.
+        """
+        self.declined.discard(id)
+        self.known.add(id)
+        shown = self.plan()[id]
+        if id in self.asked or self.held.get(id) != shown:
+            self.binned.discard(id)  # it was written, so its deletion was noticed, and undone
+        self.asked.discard(id)
+        self.held[id] = shown
+
     def settle(self, declined: set[str], live: set[str]) -> dict[str, Shown]:
         """Take note that a sync has come to its end; return what is to be on the calendar, by the run's id.
 

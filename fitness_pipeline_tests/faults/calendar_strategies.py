@@ -37,6 +37,8 @@ HAPPENINGS: dict[str, tuple[int, tuple[st.SearchStrategy[Any], ...]]] = {
     "set_the_first_day": (1, (DAYS,)),
     "remove": (1, (NUMBERS,)),
     "resync": (2, (NUMBERS,)),
+    "put_now": (2, (NUMBERS,)),
+    "take_off_now": (1, (NUMBERS,)),
     "delete_in_google": (4, (NUMBERS,)),
     "edit_in_google": (2, (NUMBERS, st.booleans(), st.integers(1, 60))),
     "empty_the_bin": (1, (st.booleans(),)),
