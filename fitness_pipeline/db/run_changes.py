@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from psycopg import sql
@@ -76,12 +77,12 @@ def edit_run(
     """
     values = checked_updates(updates)
     with transaction(conn) as connection:
-        run = _locked(connection, run_id, expected_version)
+        run, at = _locked(connection, run_id, expected_version)
         if run.deleted_at is not None:
             raise RunNotFound(f"The run {run_id} is deleted. Restore one of its versions first.")
         if values.get("shoe_id") is not None:
             _require_shoe(connection, values["shoe_id"])
-        return _changed(connection, run, values, "edit", signature)
+        return _changed(connection, run, values, "edit", at, signature)
 
 
 def restore_run(
@@ -108,12 +109,12 @@ def restore_run(
         ShoeNotFound: that version's shoe is gone for good.
     """
     with transaction(conn) as connection:
-        run = _locked(connection, run_id, expected_version)
+        run, at = _locked(connection, run_id, expected_version)
         values = _values_of_version(connection, run, version_number)
         if values["shoe_id"] is not None and get_shoe_by_id(values["shoe_id"], conn=connection) is None:
             raise no_such_shoe(values["shoe_id"])
         reason = f"Restored to version {version_number}"
-        return _changed(connection, run, {**values, "deleted_at": None}, "edit", signature, reason)
+        return _changed(connection, run, {**values, "deleted_at": None}, "edit", at, signature, reason)
 
 
 def delete_run(
@@ -136,9 +137,8 @@ def delete_run(
         VersionConflict: the run has another version than the expected one.
     """
     with transaction(conn) as connection:
-        run = _locked(connection, run_id, expected_version)
-        values = {"deleted_at": run.deleted_at or fetch_value(connection, "select now()")}
-        return _changed(connection, run, values, "deletion", signature)
+        run, at = _locked(connection, run_id, expected_version)
+        return _changed(connection, run, {"deleted_at": run.deleted_at or at}, "deletion", at, signature)
 
 
 def undelete_run(
@@ -161,12 +161,16 @@ def undelete_run(
         VersionConflict: the run has another version than the expected one.
     """
     with transaction(conn) as connection:
-        run = _locked(connection, run_id, expected_version)
-        return _changed(connection, run, {"deleted_at": None}, "edit", signature, "Undeleted")
+        run, at = _locked(connection, run_id, expected_version)
+        return _changed(connection, run, {"deleted_at": None}, "edit", at, signature, "Undeleted")
 
 
-def _locked(connection: AnyConnection, run_id: str, expected_version: int | None) -> Run:
-    """Return the run with its row locked, so that nobody else changes it before this transaction ends."""
+def _locked(connection: AnyConnection, run_id: str, expected_version: int | None) -> tuple[Run, datetime]:
+    """Lock a run's row, so that nobody else changes it before this transaction ends.
+
+    Returns:
+        The run, and the time: that at which the transaction began may be before the last change.
+    """
     # Ids stay what they are, so who only refers to the run, such as a plan of the calendar, need not wait.
     statement = f"select {COLUMNS} from runs where id = %s for no key update"  # noqa: S608 - a constant
     with connection.cursor(row_factory=class_row(Run)) as cursor:
@@ -178,7 +182,7 @@ def _locked(connection: AnyConnection, run_id: str, expected_version: int | None
             f"The run {run_id} has version {run.version} by now, not {expected_version}. Read it again, and "
             "decide whether your change still holds."
         )
-    return run
+    return run, fetch_value(connection, "select clock_timestamp()")
 
 
 def _values_of_version(connection: AnyConnection, run: Run, version_number: int) -> dict[str, Any]:
@@ -208,6 +212,7 @@ def _changed(
     run: Run,
     values: Mapping[str, Any],
     change_type: ChangeType,
+    at: datetime,
     signature: Signature,
     usual_reason: str | None = None,
 ) -> RunChange:
@@ -223,13 +228,14 @@ def _changed(
         sql.SQL("{} = {}").format(sql.Identifier(field), sql.Placeholder(field)) for field in different
     ]
     statement = sql.SQL(
-        "update runs set {}, version = version + 1, last_edited_at = now(), last_edited_by = %(changed_by)s"
-        " where id = %(run_id)s returning {}"
+        "update runs set {}, version = version + 1, last_edited_at = %(changed_at)s,"
+        " last_edited_by = %(changed_by)s where id = %(run_id)s returning {}"
     ).format(sql.SQL(", ").join(assignments), sql.SQL(COLUMNS))
     parameters = {
         **different,
         "run_id": run.id,
         "change_type": change_type,
+        "changed_at": at,
         "changed_by": signature.changed_by,
         "change_reason": signature.change_reason or usual_reason,
     }

@@ -90,6 +90,24 @@ def test_who_only_refers_to_a_run_and_its_shoe_keeps_nobody_from_changing_them(
     assert the_run(connection).version == 3
 
 
+def test_versions_are_dated_in_their_order_although_a_transaction_began_long_before(
+    connection: AnyConnection, holder: AnyConnection
+) -> None:
+    create_runs(connection, new_run())
+    say_upstream(connection, new_run(duration=100.0))
+    holder.execute("select")  # begins
+    edit(distance=7.0)()
+    db.runs_history.update_run_with_history("mmf_1", {"distance": 8.0}, "Ben", conn=holder)
+    holder.commit()
+    holder.execute("select")
+    edit(distance=9.0)()
+    assert merge_runs("mmf", conn=holder).updated == 1
+    holder.commit()
+    dates = [version.changed_at for version in history(connection)]
+    assert len(dates) == 5
+    assert dates == sorted(dates)
+
+
 def test_sixteen_editors_at_once_leave_contiguous_versions_and_no_lost_field(
     connection: AnyConnection, holder: AnyConnection
 ) -> None:

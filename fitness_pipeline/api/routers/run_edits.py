@@ -116,6 +116,6 @@ def _answer(
         message=message if change.fields else "Nothing is different from what it was.",
         run=RunDetailOut.model_validate(detail),
         updated_fields=list(change.fields),
-        updated_at=change.run.updated_at,
+        updated_at=change.run.last_edited_at or change.run.updated_at,
         updated_by=signature.changed_by,
     )

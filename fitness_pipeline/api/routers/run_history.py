@@ -82,6 +82,6 @@ def restore_version(
         else f"The run is what it was in version {version} already.",
         run=RunDetailOut.model_validate(detail),
         restored_from_version=version,
-        restored_at=change.run.updated_at,
+        restored_at=change.run.last_edited_at or change.run.updated_at,
         restored_by=signature.changed_by,
     )

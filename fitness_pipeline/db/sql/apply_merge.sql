@@ -1,4 +1,6 @@
--- Writes the runs that come out differently, each as one new version that names what changed.
+-- Writes the runs that come out differently, each as one new version that names what changed. Their rows were
+-- locked before this statement began, so its time is after their last change, which that of the transaction need
+-- not be.
 with outcome as (
     select id, merged, is_to_delete, is_to_revive,
            case when is_to_delete then withdrawn_reason
@@ -24,7 +26,7 @@ updated as (
         duration = (merged).duration,
         avg_heart_rate = (merged).avg_heart_rate,
         shoe_id = (merged).shoe_id,
-        deleted_at = case when is_to_delete then now() when is_to_revive then null else deleted_at end,
+        deleted_at = case when is_to_delete then statement_timestamp() when is_to_revive then null else deleted_at end,
         version = version + 1
     from outcome
     where runs.id = outcome.id
@@ -35,7 +37,7 @@ recorded as (
     insert into runs_history (run_id, version_number, change_type, datetime_utc, type, distance, duration,
                               source, avg_heart_rate, shoe_id, changed_at, changed_by, change_reason)
     select id, version, case when is_to_delete then 'deletion' else 'edit' end, datetime_utc, type, distance,
-           duration, source, avg_heart_rate, shoe_id, now(), %(provider)s, reason
+           duration, source, avg_heart_rate, shoe_id, statement_timestamp(), %(provider)s, reason
     from updated
 )
 select count(*) filter (where not is_to_delete and not is_to_revive) as updated,

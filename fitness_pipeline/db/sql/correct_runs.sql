@@ -22,7 +22,8 @@ with corrected as (
 )
 insert into runs_history (run_id, version_number, change_type, datetime_utc, type, distance, duration,
                           source, avg_heart_rate, shoe_id, changed_at, changed_by, change_reason)
-select id, version, 'edit', datetime_utc, type, distance, duration, source, avg_heart_rate, shoe_id, now(),
+select id, version, 'edit', datetime_utc, type, distance, duration, source, avg_heart_rate, shoe_id,
+       statement_timestamp(),
        case source when 'Strava' then 'strava' else 'mmf' end, 'Rebuilt from the raw data'
 from corrected
 order by id
