@@ -51,14 +51,14 @@ def code_server(socket: Path) -> list[str]:
 
 
 def webserver(address: Address, workspace: Path) -> list[str]:
-    """Return the arguments of the Dagster UI.
+    """Return the arguments of the Dagster UI, which is guarded from other web pages.
 
     Args:
         address: where it is to answer.
         workspace: the file that says where the code server is.
     """
     options = ["--host", address.host, "--port", str(address.port), "--workspace", str(workspace)]
-    return ["dagster_webserver", *options]
+    return ["fitness_pipeline.stack.webserver", *options]
 
 
 def daemon(workspace: Path) -> list[str]:

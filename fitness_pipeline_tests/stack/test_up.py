@@ -58,7 +58,7 @@ def test_what_a_killed_up_left_is_ended_by_the_next_which_ends_with_its_daemon(
 
 def test_a_ctrl_c_while_it_starts_ends_what_was_started(settings: dict[str, str], tmp_path: Path) -> None:
     with running(settings, tmp_path / "output.txt") as up:
-        up.wait_until(up.look)
+        up.wait_until(lambda: any("dagster api grpc" in _command(member) for member in up.look()))
         assert up.end(signal.SIGINT) == 0
         assert up.living == []
         assert "Dagster UI" not in up.said
