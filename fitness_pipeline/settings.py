@@ -32,6 +32,7 @@ _NOT_FOR_THE_DEMO = (
 )
 # Those of the demo that are true while a stand-in answers at the address named with them.
 _OF_STAND_INS = {
+    "strava_api_url": {"strava_client_id", "strava_client_secret"},
     "hevy_api_url": {"hevy_api_key"},
     "google_api_url": {"google_client_id", "google_client_secret", "google_calendar_id"},
 }
@@ -154,7 +155,21 @@ class Settings(HistorySettings):
         is_here = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
         if not parts.hostname or not (parts.scheme == "https" or is_here):
             raise ValueError("it is to be an https:// address (or http:// on this machine)")
+        if parts.username is not None or "?" in url or "#" in url:
+            raise ValueError("it is to be an address without a user, and without what follows a ? or a #")
         return url.rstrip("/")
+
+    @field_validator("api_cors_origins")
+    @classmethod
+    def _origins(cls, origins: str) -> str:
+        """A browser names where a page comes from as an origin, and any other text would never fit."""
+        for origin in _listed(origins):
+            if not re.fullmatch(r"https?://[^/?#@\s]+", origin):
+                raise ValueError(
+                    f"{origin!r} is no origin; write it as https://dashboard.example.com, without a path, "
+                    "and commas between several"
+                )
+        return origins
 
     @model_validator(mode="before")
     @classmethod
@@ -175,7 +190,7 @@ class Settings(HistorySettings):
     @property
     def cors_origins(self) -> list[str]:
         """Whose pages may ask the REST API from a browser."""
-        return [origin.strip().rstrip("/") for origin in self.api_cors_origins.split(",") if origin.strip()]
+        return _listed(self.api_cors_origins)
 
     @property
     def is_embedded(self) -> bool:
@@ -298,6 +313,10 @@ def time_zone(name: str) -> ZoneInfo:
             f"{name!r} is not a time zone. Use an IANA name such as America/Chicago or Europe/Berlin "
             "(in MMF_TIMEZONE or CALENDAR_TIMEZONE, unless you gave it otherwise)."
         ) from None
+
+
+def _listed(origins: str) -> list[str]:
+    return [origin.strip().rstrip("/") for origin in origins.split(",") if origin.strip()]
 
 
 def _check_postgres_url(url: str) -> None:

@@ -234,6 +234,30 @@ def test_google_is_asked_where_google_says(environment: pytest.MonkeyPatch, vari
     assert f"{variable} cannot be used" in str(refusal())
 
 
+@pytest.mark.parametrize(
+    "value", [f"https://ada:{SECRET}@example.com", "https://example.com/?a=1", "https://example.com/#a"]
+)
+def test_an_address_for_tokens_is_nothing_but_an_address(environment: pytest.MonkeyPatch, value: str) -> None:
+    for variable in ("API_PUBLIC_URL", "STRAVA_TOKEN_URL"):
+        environment.setenv(variable, value)
+        assert f"{variable} cannot be used" in str(refusal())
+        environment.delenv(variable)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["null", "dashboard", "*", "dashboard.example.com", "https://a.example.com/b", "ftp://a.example.com"],
+)
+def test_what_is_no_origin_is_refused(environment: pytest.MonkeyPatch, value: str) -> None:
+    environment.setenv("API_CORS_ORIGINS", f"https://dashboard.example.com,{value}")
+    assert f"API_CORS_ORIGINS cannot be used: Value error, {value!r} is no origin" in str(refusal())
+
+
+def test_origins_may_have_ports_and_a_slash_at_their_end(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("API_CORS_ORIGINS", "https://a.example.com/, http://[::1]:3000,")
+    assert load_settings().cors_origins == ["https://a.example.com", "http://[::1]:3000"]
+
+
 def test_the_calendar_needs_no_setting(environment: pytest.MonkeyPatch) -> None:
     settings = load_settings()
     assert (settings.google_calendar_id, settings.calendar_sync_since) == ("primary", None)

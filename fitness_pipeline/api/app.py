@@ -12,6 +12,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
 
 from fitness_pipeline.api.body_limits import BodyLimits
+from fitness_pipeline.api.endings import Endings
 from fitness_pipeline.api.jobs import Jobs
 from fitness_pipeline.api.patience import THREADS
 from fitness_pipeline.api.pool import open_pool
@@ -83,6 +84,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(
         BodyLimits, uploads={uploads.PATH: uploads.upload_limit(settings)}, framing=FRAMING_BYTES
     )
+    app.add_middleware(Endings)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

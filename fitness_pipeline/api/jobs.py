@@ -114,7 +114,7 @@ class Jobs:
         """Have every job end at its next word: nothing that is committed is lost."""
         self._is_stopping.set()
 
-    def close(self, patience_seconds: float = 4.0) -> None:
+    def close(self, patience_seconds: float = 2.0) -> None:
         """Stop all jobs, and see to it that none looks as if it still ran.
 
         Args:

@@ -1,6 +1,7 @@
 """A pool of connections for requests, and the one that a request works on."""
 
 import asyncio
+import select
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -20,6 +21,13 @@ from fitness_pipeline.settings import Settings
 # How long a request waits for a connection before it is told to come again.
 _PATIENCE_SECONDS = 10.0
 _AT_ONCE_SECONDS = 0.001
+# What somebody else changes for longer keeps no connection from others. A row may be waited for twice: behind
+# others who wait, and then for whoever has it.
+_LOCK_TIMEOUT = "2s"
+
+
+class TooBusy(PoolTimeout):
+    """So many requests are under way that this one did not get its turn."""
 
 
 class Pool(ConnectionPool[psycopg.Connection[Any]]):
@@ -34,6 +42,21 @@ class Pool(ConnectionPool[psycopg.Connection[Any]]):
         super().__init__(url, **options)
         self.turns = asyncio.Semaphore(self.max_size)
 
+    def getconn(self, timeout: float | None = None) -> psycopg.Connection[Any]:
+        """Take a connection that the server has not ended while nobody used it.
+
+        Args:
+            timeout: how many seconds to wait for one; None for as long as is usual.
+
+        Raises:
+            PoolTimeout: there is none in time.
+        """
+        deadline = time.monotonic() + (self.timeout if timeout is None else timeout)
+        while _was_cut_off(connection := super().getconn(deadline - time.monotonic())):
+            connection.close()
+            self.putconn(connection)  # which has it replaced
+        return connection
+
 
 @contextmanager
 def open_pool(settings: Settings) -> Iterator[Pool]:
@@ -43,7 +66,8 @@ def open_pool(settings: Settings) -> Iterator[Pool]:
         settings: the database, and how many connections there may be.
 
     Yields:
-        A pool of connections in autocommit mode, in UTC; one that broke is replaced.
+        A pool of connections in autocommit mode, in UTC, which do not wait long for a lock; one that broke
+        is replaced.
 
     Raises:
         DatabaseError: the database cannot be used now.
@@ -53,7 +77,7 @@ def open_pool(settings: Settings) -> Iterator[Pool]:
     with Pool(
         make_conninfo(**{**defaults, **conninfo_to_dict(url)}),
         kwargs={"autocommit": True},
-        configure=_in_utc,
+        configure=_configure,
         min_size=1,
         max_size=settings.api_pool_size,
         timeout=_PATIENCE_SECONDS,
@@ -65,8 +89,17 @@ def open_pool(settings: Settings) -> Iterator[Pool]:
         yield pool
 
 
-def _in_utc(connection: psycopg.Connection[Any]) -> None:
-    connection.execute("set time zone 'UTC'")
+def _configure(connection: psycopg.Connection[Any]) -> None:
+    connection.execute(f"set time zone 'UTC'; set lock_timeout = '{_LOCK_TIMEOUT}'".encode())
+
+
+def _was_cut_off(connection: psycopg.Connection[Any]) -> bool:
+    if connection.closed:
+        return True
+    # Nobody has asked it anything, and then all that a server says is goodbye.
+    heard = select.poll()
+    heard.register(connection.pgconn.socket, select.POLLIN)
+    return bool(heard.poll(0))
 
 
 @contextmanager
@@ -97,6 +130,7 @@ async def lending(request: Request) -> AsyncIterator[AnyConnection]:
         A connection in autocommit mode.
 
     Raises:
+        TooBusy: others had all of them, for too long.
         PoolTimeout: there is none in time.
     """
     pool: Pool = request.app.state.pool
@@ -105,7 +139,7 @@ async def lending(request: Request) -> AsyncIterator[AnyConnection]:
         async with asyncio.timeout(_PATIENCE_SECONDS):
             await pool.turns.acquire()
     except TimeoutError:
-        raise PoolTimeout("all connections are in use") from None
+        raise TooBusy("all connections are in use") from None
     try:
         connection = await _taken(pool, deadline)
         try:

@@ -7,9 +7,10 @@ import psycopg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from psycopg_pool import PoolTimeout
+from psycopg import errors as pg
 
 from fitness_pipeline.api.echoes import echo
+from fitness_pipeline.api.pool import TooBusy
 from fitness_pipeline.errors import (
     AlreadyRunning,
     ConfigurationError,
@@ -46,7 +47,15 @@ _STATUSES: tuple[tuple[type[FitnessPipelineError], int], ...] = (
     (DatabaseError, 503),
     (FitnessPipelineError, 500),
 )
-_UNREACHABLE = "The database does not answer just now. Try again in a few seconds."
+UNUSABLE = (psycopg.OperationalError, psycopg.InterfaceError)
+"""What is raised while the database cannot be used, by the pool too."""
+
+# The first one that fits.
+_WHY_UNUSABLE: tuple[tuple[type[Exception], str], ...] = (
+    (pg.LockNotAvailable, "Somebody else is changing this just now. Try again in a few seconds."),
+    (TooBusy, "Too many requests are under way just now. Try again in a few seconds."),
+    (Exception, "The database does not answer just now. Try again in a few seconds."),
+)
 
 
 class Unprocessable(Exception):
@@ -93,11 +102,11 @@ def answer_problems(app: FastAPI) -> None:
         # What no check of ours has found; the database has a sentence on it.
         return _unprocessable(Unprocessable(_where(request), str(error).partition("\n")[0], None).details)
 
-    @app.exception_handler(psycopg.OperationalError)
-    @app.exception_handler(psycopg.InterfaceError)
-    @app.exception_handler(PoolTimeout)
-    def _unreachable(request: Request, error: Exception) -> JSONResponse:
-        return JSONResponse({"detail": _UNREACHABLE}, 503, headers={"Retry-After": "5"})
+    def _unusable(request: Request, error: Exception) -> JSONResponse:
+        return JSONResponse({"detail": why_unusable(error)}, 503, headers={"Retry-After": "5"})
+
+    for kind in UNUSABLE:
+        app.add_exception_handler(kind, _unusable)
 
 
 def status_of(kind: type[FitnessPipelineError]) -> int:
@@ -107,6 +116,15 @@ def status_of(kind: type[FitnessPipelineError]) -> int:
         kind: its class.
     """
     return next(status for known, status in _STATUSES if issubclass(kind, known))
+
+
+def why_unusable(error: Exception) -> str:
+    """Return a sentence for somebody who asked while the database could not be used.
+
+    Args:
+        error: one of `UNUSABLE`.
+    """
+    return next(sentence for known, sentence in _WHY_UNUSABLE if isinstance(error, known))
 
 
 def _where(request: Request) -> tuple[str]:

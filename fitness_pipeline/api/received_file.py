@@ -4,7 +4,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -70,8 +70,9 @@ def discard_leftovers(folder: Path) -> None:
         folder: where files are received, there or not.
     """
     for place in folder.iterdir() if folder.is_dir() else ():
-        if place.stat().st_mtime < time.time() - _LEFTOVER_SECONDS:
-            shutil.rmtree(place, ignore_errors=True)
+        with suppress(OSError):  # somebody else was faster, or it is a link to nowhere
+            if place.stat().st_mtime < time.time() - _LEFTOVER_SECONDS:
+                shutil.rmtree(place, ignore_errors=True)
 
 
 def safe_name(given: str) -> str:
@@ -176,6 +177,7 @@ class _FilePart:
 def _new_folder(folder: Path) -> Path:
     with _explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
+        discard_leftovers(folder)
         return Path(tempfile.mkdtemp(dir=folder))
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fitness_pipeline.api.jobs import Jobs
 
 # How long requests may take to end; `up` has patience for ten seconds in all.
-_GRACE_SECONDS = 4
+_GRACE_SECONDS = 3
 
 
 class WithoutQueries(logging.Filter):
@@ -57,6 +57,8 @@ def serve(settings: Settings, address: Address) -> None:
             log_config=_log_config(),
             timeout_graceful_shutdown=_GRACE_SECONDS,
             server_header=False,
+            # There are none; the log of what asks for one has its query in it.
+            ws="none",
         )
     )
     server.jobs = app.state.jobs

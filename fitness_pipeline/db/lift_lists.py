@@ -10,6 +10,9 @@ from fitness_pipeline.db.lifts import COLUMNS
 from fitness_pipeline.db.local_days import instants_of_days
 from fitness_pipeline.models import ExerciseTemplate, Lift
 
+# A part of the title, since a position goes along with requests.
+_TITLE_LETTERS = 100
+
 
 def list_lifts(
     *,
@@ -56,17 +59,26 @@ def list_lifts(
 def list_exercise_templates(
     *, after: tuple[str, str] | None = None, limit: int, conn: AnyConnection | None = None
 ) -> list[ExerciseTemplate]:
-    """Return exercise templates in the order of their titles.
+    """Return exercise templates in the order of their titles, of which the first hundred letters count.
 
     Args:
-        after: title and id of the template behind which the page begins; None begins with the first.
+        after: the position of the template behind which the page begins; None begins with the first.
         limit: at most so many.
         conn: the caller's connection, to take part in its transaction.
     """
     title, id = after or ("", "")  # no id is empty
     statement = f"""
-        select {TEMPLATE_COLUMNS} from exercise_templates where (title, id) > (%s, %s)
-        order by title, id limit %s
-    """  # noqa: S608 - the columns are a constant
+        select {TEMPLATE_COLUMNS} from exercise_templates where (left(title, {_TITLE_LETTERS}), id) > (%s, %s)
+        order by left(title, {_TITLE_LETTERS}), id limit %s
+    """  # noqa: S608 - columns and letters are constants
     with reading(conn) as connection, connection.cursor(row_factory=class_row(ExerciseTemplate)) as cursor:
         return cursor.execute(statement, [title, id, limit]).fetchall()
+
+
+def position_of(template: ExerciseTemplate) -> tuple[str, str]:
+    """Return where a template stands in the list of templates.
+
+    Args:
+        template: in that list.
+    """
+    return template.title[:_TITLE_LETTERS], template.id

@@ -1,5 +1,6 @@
 """The table `shoes`."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -16,21 +17,25 @@ EDITABLE_FIELDS = ("retired_at", "retirement_notes", "notes")
 
 _COLUMNS = "id, name, retired_at, notes, retirement_notes, deleted_at, created_at, updated_at"
 
+# A position goes along with requests, and neither names nor ids are short always.
+_NAME_LETTERS = 100
+_POSITION = f"left(name, {_NAME_LETTERS}), encode(sha256(convert_to(id, 'UTF8')), 'hex')"
+
 
 def get_shoes(
     retired: bool | None = None,
     include_deleted: bool = False,
     *,
-    after: str | None = None,
+    after: tuple[str, str] | None = None,
     limit: int | None = None,
     conn: AnyConnection | None = None,
 ) -> list[Shoe]:
-    """Return the shoes in the order of their names.
+    """Return the shoes in the order of their names, of which the first hundred letters count.
 
     Args:
         retired: only the retired ones, only the others, or (None) both.
         include_deleted: whether soft-deleted shoes are in it.
-        after: only shoes whose names come after this one; None begins with the first.
+        after: the position of the shoe behind which the list begins; None begins with the first.
         limit: at most so many; None returns all.
         conn: the caller's connection, to take part in its transaction.
     """
@@ -38,13 +43,29 @@ def get_shoes(
         select {_COLUMNS} from shoes
         where (%(retired)s::boolean is null or (retired_at is not null) = %(retired)s)
           and (%(include_deleted)s or deleted_at is null)
-          and (%(after)s::text is null or name > %(after)s)
-        order by name
+          and ({_POSITION}) > (%(after_name)s, %(after_id)s)
+        order by {_POSITION}
         limit %(limit)s
-    """  # noqa: S608 - the columns are a constant
-    parameters = {"retired": retired, "include_deleted": include_deleted, "after": after, "limit": limit}
+    """  # noqa: S608 - columns and position are constants
+    after_name, after_id = after or ("", "")  # no name is empty
+    parameters = {
+        "retired": retired,
+        "include_deleted": include_deleted,
+        "after_name": after_name,
+        "after_id": after_id,
+        "limit": limit,
+    }
     with reading(conn) as connection, connection.cursor(row_factory=class_row(Shoe)) as cursor:
         return cursor.execute(statement, parameters).fetchall()
+
+
+def position_of(shoe: Shoe) -> tuple[str, str]:
+    """Return where a shoe stands in the list of shoes; short, however long its name is.
+
+    Args:
+        shoe: in that list.
+    """
+    return shoe.name[:_NAME_LETTERS], hashlib.sha256(shoe.id.encode()).hexdigest()
 
 
 def get_shoe_by_id(id: str, *, conn: AnyConnection | None = None) -> Shoe | None:

@@ -98,12 +98,15 @@ def _strava(settings: Settings) -> Iterator[None]:
         )
         url = consent_url(sandbox.authorize_url, client.id, "http://localhost/", new_state())
         connect_strava(client, read_consent(_answer_of(url)), TokenKeys.of(settings))
-        addresses = {
+        variables = {
             "STRAVA_API_URL": sandbox.api_url,
             "STRAVA_TOKEN_URL": sandbox.token_url,
             "STRAVA_AUTHORIZE_URL": sandbox.authorize_url,
+            # For who connects it once more, through the API.
+            "STRAVA_CLIENT_ID": client.id,
+            "STRAVA_CLIENT_SECRET": client.secret.get_secret_value(),
         }
-        with _in_environment(addresses):
+        with _in_environment(variables):
             try:
                 yield
             finally:

@@ -15,6 +15,11 @@ def test_the_pages_need_nothing_from_elsewhere(api_url: str) -> None:
         assert httpx.get(f"{api_url}{path}").raise_for_status().content
 
 
+def test_the_address_alone_leads_to_the_pages(api_url: str) -> None:
+    page = httpx.get(api_url, follow_redirects=True)
+    assert (page.status_code, str(page.url)) == (200, f"{api_url}/docs")
+
+
 def test_the_pages_know_every_route(api_url: str) -> None:
     page = httpx.get(f"{api_url}/docs").text
     (url,) = re.findall(r"url: '([^']+)'", page)

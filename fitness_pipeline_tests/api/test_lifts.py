@@ -181,6 +181,20 @@ def test_exercises_come_by_their_titles_in_pages(viewer: httpx.Client, lifted: A
     assert "next" not in second.links
 
 
+def test_titles_of_any_length_have_pages(viewer: httpx.Client, connection: AnyConnection) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into exercise_templates (id, title) values (%s, %s)",
+            [("1", "x" * 7000), ("2", "x" * 7001), ("3", "靴" * 7000)],
+        )
+    answer = viewer.get("/exercise-templates", params={"limit": 1})
+    found = ids(answer)
+    while "next" in answer.links:
+        answer = viewer.get(answer.links["next"]["url"])
+        found += ids(answer)
+    assert found == ["1", "2", "3"]
+
+
 def test_nobody_reads_lifts_without_a_token(stranger: httpx.Client) -> None:
     for path in ("/lifts", "/lifts/hevy_1", "/lifts/stats", "/exercise-templates"):
         assert stranger.get(path).status_code == 401

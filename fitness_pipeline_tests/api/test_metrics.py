@@ -1,5 +1,7 @@
 """`/metrics`."""
 
+import gc
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -7,6 +9,7 @@ import httpx
 import pytest
 
 from fitness_pipeline import db
+from fitness_pipeline.api.schemas.metrics import DayTrainingLoadOut
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline_tests.builders import create_runs, new_run
 
@@ -128,6 +131,22 @@ def test_a_list_is_whole_unless_a_part_is_asked_for(
     assert problem(viewer, path, **asked, limit=0) == [["query", "limit"]]
     assert problem(viewer, path, **asked, limit=10_001) == [["query", "limit"]]
     assert problem(viewer, path, **asked, cursor="WzJd") == [["query", "cursor"]]
+
+
+def test_ten_years_by_day_are_never_held_as_a_whole(viewer: httpx.Client, connection: AnyConnection) -> None:
+    held = [0]
+
+    def count(phase: str, told: Mapping[str, int]) -> None:
+        if phase == "start" and told["generation"]:
+            held.append(sum(type(one) is DayTrainingLoadOut for one in gc.get_objects()))
+
+    gc.callbacks.append(count)
+    try:
+        days = get(viewer, LOAD, start="2016-01-01", end="2025-12-31", **HEART)
+    finally:
+        gc.callbacks.remove(count)
+    assert [day["date"] for day in days[::3652]] == ["2016-01-01", "2025-12-31"]
+    assert max(held) < 1000
 
 
 def test_without_bounds_it_is_from_the_first_run_to_today(

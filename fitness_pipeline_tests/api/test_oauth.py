@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from fitness_pipeline.api.app import create_app
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.provider_connections import record_needs_reauthorization
 from fitness_pipeline.db.queries import fetch_value
@@ -142,6 +143,8 @@ def test_saying_no_is_told_on_the_page(
     page = stranger.get(answer_of(asked(editor, provider)))
     assert page.status_code == 400
     assert "You said no" in page.text
+    assert f"`GET /oauth/{provider}/authorize-url`" in page.text
+    assert "fitness-pipeline" not in page.text
     assert status(editor, provider) == (False, False, False)
 
 
@@ -162,6 +165,15 @@ def test_a_provider_that_does_not_answer_is_told_of_on_the_page(
     page = stranger.get(back)
     assert page.status_code == 502
     assert page.headers["content-type"].startswith("text/html")
+
+
+def test_a_database_that_does_not_answer_is_told_of_on_the_page(apis: ExitStack, api_url: str) -> None:
+    app = create_app(load_settings())
+    url = apis.enter_context(serving(app))
+    app.state.pool.close()
+    page = httpx.get(f"{url}/oauth/strava/callback", params={"state": "a-state", "code": "a-code"})
+    assert (page.status_code, page.headers["content-type"]) == (503, "text/html; charset=utf-8")
+    assert "The database does not answer just now." in page.text
 
 
 def test_a_connection_that_a_person_must_renew_says_so(

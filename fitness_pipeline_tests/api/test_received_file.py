@@ -40,3 +40,12 @@ def test_what_a_killed_process_left_is_removed_after_a_day(tmp_path: Path) -> No
     discard_leftovers(tmp_path)
     assert [place.name for place in tmp_path.iterdir()] == ["new"]
     discard_leftovers(tmp_path / "nowhere")
+
+
+def test_a_link_to_nowhere_keeps_nothing_from_being_removed(tmp_path: Path) -> None:
+    for place in ("a", "z"):
+        (tmp_path / place).mkdir()
+        os.utime(tmp_path / place, (0, 0))
+    (tmp_path / "link").symlink_to("nothing")
+    discard_leftovers(tmp_path)
+    assert [place.name for place in tmp_path.iterdir()] == ["link"]

@@ -17,6 +17,7 @@ PEGASUS = {
     "retirement_notes": None,
     "deleted_at": None,
 }
+LONG = "x" * 7000
 REFUSED: tuple[tuple[str, str], ...] = (
     ('{"retired_at": "yesterday"}', "retired_at"),
     ('{"retired_at": 1700000000}', "retired_at"),
@@ -38,6 +39,16 @@ def two_shoes(connection: AnyConnection) -> AnyConnection:
     return connection
 
 
+def listed_one_by_one(asking: httpx.Client) -> list[str]:
+    """The names of all shoes in use, in pages of one."""
+    answer = asking.get("/shoes", params={"limit": 1, "retired": "false"})
+    found = [shoe["name"] for shoe in answer.json()]
+    while "next" in answer.links:
+        answer = asking.get(answer.links["next"]["url"])
+        found += [shoe["name"] for shoe in answer.json()]
+    return found
+
+
 def patch(editor: httpx.Client, **fields: Any) -> dict[str, Any]:
     """Edit the one shoe; return what it is then."""
     answer = editor.patch("/shoes/nike_pegasus", json=fields)
@@ -55,12 +66,18 @@ def test_shoes_are_listed_in_the_order_of_their_names(viewer: httpx.Client, two_
 def test_shoes_have_pages(viewer: httpx.Client, connection: AnyConnection) -> None:
     names = ["Brooks", "Nike", "アシックス", "👟" * 300]
     bulk_create_shoes_by_names(names, conn=connection)
-    answer = viewer.get("/shoes", params={"limit": 1, "retired": "false"})
-    found = [shoe["name"] for shoe in answer.json()]
-    while "next" in answer.links:
-        answer = viewer.get(answer.links["next"]["url"])
-        found += [shoe["name"] for shoe in answer.json()]
-    assert found == names
+    assert listed_one_by_one(viewer) == names
+
+
+def test_names_as_long_as_notes_have_pages_and_can_be_edited(
+    editor: httpx.Client, connection: AnyConnection
+) -> None:
+    names = {LONG, f"{LONG} 2", f"{LONG} 3", "靴" * 7000}
+    bulk_create_shoes_by_names(names, conn=connection)
+    found = listed_one_by_one(editor)
+    assert (set(found), len(found)) == (names, len(names))
+    answer = editor.patch(f"/shoes/{LONG}", json={"notes": "!"})
+    assert (answer.status_code, answer.json()["shoe"]["name"]) == (200, LONG)
 
 
 def test_shoes_are_told_apart_by_whether_they_are_retired(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.exercise_templates import get_exercise_templates
-from fitness_pipeline.db.lift_lists import list_exercise_templates, list_lifts
+from fitness_pipeline.db.lift_lists import list_exercise_templates, list_lifts, position_of
 from fitness_pipeline.db.lifts import get_lifts
 from fitness_pipeline.errors import UnknownTimeZone
 
@@ -73,7 +73,7 @@ def test_pages_together_are_all_templates_in_the_order_of_their_titles(scratch: 
     found, after = [], None
     while page := list_exercise_templates(after=after, limit=2, conn=scratch):
         found += page
-        after = page[-1].title, page[-1].id
+        after = position_of(page[-1])
     assert [template.title for template in found] == sorted(titles)
     assert found == get_exercise_templates(conn=scratch)
 

@@ -187,5 +187,6 @@ def test_the_name_of_a_shoe_cannot_be_edited(two_shoes: AnyConnection) -> None:
 def test_shoes_come_in_pages(two_shoes: AnyConnection) -> None:
     (first,) = db.shoes.get_shoes(limit=1, conn=two_shoes)
     assert first.name == GHOST
-    assert [shoe.name for shoe in db.shoes.get_shoes(after=GHOST, conn=two_shoes)] == [PEGASUS]
-    assert db.shoes.get_shoes(retired=False, after=GHOST, conn=two_shoes) == []
+    after = db.shoes.position_of(first)
+    assert [shoe.name for shoe in db.shoes.get_shoes(after=after, conn=two_shoes)] == [PEGASUS]
+    assert db.shoes.get_shoes(retired=False, after=after, conn=two_shoes) == []

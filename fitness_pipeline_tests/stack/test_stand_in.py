@@ -2,8 +2,10 @@
 
 import os
 
+import httpx
 import pytest
 
+from fitness_pipeline.api.oauth_providers import PROVIDERS
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.provider_connections import find_connection
 from fitness_pipeline.errors import NotConnected, ProviderUnavailable
@@ -23,6 +25,16 @@ def test_it_can_be_synced_while_it_lasts_and_is_not_connected_afterwards(connect
         assert read_strava_activities(load_settings(), ReadRequest()).new > 1000
     assert isinstance(find_obstacle(load_settings(), conn=connection), NotConnected)
     assert dict(os.environ) == before
+
+
+def test_it_can_be_connected_once_more_through_the_api(
+    connection: AnyConnection, environment: pytest.MonkeyPatch
+) -> None:
+    with stand_in_accounts(load_settings()):
+        environment.setenv("ENV", "demo")
+        url = PROVIDERS["strava"].ask(load_settings(), "http://127.0.0.1/", "a-state").url
+        assert "code=" in httpx.get(url).headers["Location"]
+        environment.setenv("ENV", "test")
 
 
 def test_it_is_not_connected_any_more_when_something_went_wrong(connection: AnyConnection) -> None:

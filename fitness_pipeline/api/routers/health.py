@@ -1,9 +1,10 @@
-"""`/health`: whether it works; open to everybody."""
+"""`/health`: whether it works; open to everybody. `/` leads to the pages."""
 
 from importlib.metadata import version
 from typing import Literal
 
 from fastapi import APIRouter
+from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
 
 from fitness_pipeline.api.pool import Connection
@@ -29,3 +30,9 @@ def read_health(connection: Connection) -> Health:
     """Whether the API and its database answer."""
     connection.execute("select 1")
     return Health(status="ok", database="ok", version=version("fitness-pipeline"))
+
+
+@router.get("/", include_in_schema=False)
+async def show_pages() -> RedirectResponse:
+    """To the pages, wherever a proxy has put the API."""
+    return RedirectResponse("docs")

@@ -21,7 +21,7 @@ from fitness_pipeline.api.schemas.lifts import (
     LiftStatsOut,
     MuscleGroupSetsOut,
 )
-from fitness_pipeline.db.lift_lists import list_exercise_templates, list_lifts
+from fitness_pipeline.db.lift_lists import list_exercise_templates, list_lifts, position_of
 from fitness_pipeline.db.lift_statistics import (
     best_sets,
     lifting_by_week,
@@ -110,13 +110,9 @@ def list_templates(
     request: Request, response: Response, connection: Connection, viewer: Viewer, page: Page
 ) -> list[ExerciseTemplateOut]:
     """The exercises that sessions name, in the order of their titles."""
-    after = page.key(str, str)
-    found = list_exercise_templates(
-        after=None if after is None else (after[0], after[1]), limit=page.limit + 1, conn=connection
-    )
+    found = list_exercise_templates(after=page.key(str, str), limit=page.limit + 1, conn=connection)
     templates = found[: page.limit]
-    last = [templates[-1].title, templates[-1].id] if len(found) > page.limit else None
-    link_to_next(request, response, last)
+    link_to_next(request, response, position_of(templates[-1]) if len(found) > page.limit else None)
     return [ExerciseTemplateOut.model_validate(template) for template in templates]
 
 

@@ -12,7 +12,7 @@ from fitness_pipeline.api.consent_page import HEADERS, consent_page
 from fitness_pipeline.api.oauth_providers import PROVIDERS, ProviderName
 from fitness_pipeline.api.patience import patiently
 from fitness_pipeline.api.pool import Connection, borrowing
-from fitness_pipeline.api.problems import responses, status_of
+from fitness_pipeline.api.problems import UNUSABLE, responses, status_of, why_unusable
 from fitness_pipeline.api.schemas.examples import shown_as
 from fitness_pipeline.db.oauth_credentials import find_expiry
 from fitness_pipeline.db.oauth_states import keep_state, take_state
@@ -112,6 +112,8 @@ async def come_back(
     given = {"state": state, "code": code, "scope": scope, "error": error}
     answer = {name: value for name, value in given.items() if value is not None}
     status, text = await patiently(request, lambda: _answered(request, provider, answer))
+    # Sentences name the command that most people connect with; whoever sees this page came by the API.
+    text = text.replace(f"`fitness-pipeline auth {provider}`", f"`GET /oauth/{provider}/authorize-url`")
     return Response(consent_page(text), status, headers=HEADERS)
 
 
@@ -153,6 +155,8 @@ def _answered(request: Request, provider: ProviderName, answer: dict[str, str]) 
         return 400, str(error)
     except FitnessPipelineError as error:
         return status_of(type(error)), str(error)
+    except UNUSABLE as error:
+        return 503, why_unusable(error)
     return 200, " ".join(filter(None, ("Thank you. It is connected; you can close this page.", told)))
 
 

@@ -13,7 +13,7 @@ from fitness_pipeline.api.paging import Page, link_to_next, list_responses
 from fitness_pipeline.api.pool import Connection
 from fitness_pipeline.api.problems import responses
 from fitness_pipeline.api.schemas.examples import shown_as
-from fitness_pipeline.db.shoes import edit_shoe, get_shoes
+from fitness_pipeline.db.shoes import edit_shoe, get_shoes, position_of
 
 router = APIRouter(tags=["shoes"], route_class=EditorsBodyRoute)
 
@@ -76,18 +76,15 @@ def list_shoes(
     retired: Annotated[bool | None, Query(description="Only the retired ones, or only the others.")] = None,
 ) -> list[ShoeOut]:
     """All shoes, in the order of their names."""
-    after = page.key(str)
-    found = get_shoes(
-        retired, after=None if after is None else after[0], limit=page.limit + 1, conn=connection
-    )
+    found = get_shoes(retired, after=page.key(str, str), limit=page.limit + 1, conn=connection)
     shoes = found[: page.limit]
-    link_to_next(request, response, [shoes[-1].name] if len(found) > page.limit else None)
+    link_to_next(request, response, position_of(shoes[-1]) if len(found) > page.limit else None)
     return [ShoeOut.model_validate(shoe) for shoe in shoes]
 
 
 @router.patch("/shoes/{id}", summary="Edit a shoe", responses=responses(400, 403, 404, 413))
 def patch_shoe(
-    id: Annotated[str, Path(pattern=NO_NUL, max_length=5000, description="Such as `brooks_ghost_15`.")],
+    id: Annotated[str, Path(pattern=NO_NUL, description="Such as `brooks_ghost_15`.")],
     edit: ShoeEditIn,
     connection: Connection,
     editor: Editor,
