@@ -61,6 +61,7 @@ def run_mapmyfitness_job(
     files: Sequence[Path] | None,
     *,
     time_zone: str | None = None,
+    is_known_read_again: bool = False,
     are_deletions_confirmed: bool = False,
     on_progress: Callable[[str], None] = lambda _: None,
     dagster_run_id: str | None = None,
@@ -72,6 +73,7 @@ def run_mapmyfitness_job(
         files: the exports. None reads no file: what was read before is made into runs again, as after a
             change of the aliases.
         time_zone: the IANA zone of their days; None means MMF_TIMEZONE.
+        is_known_read_again: whether those that were imported before are read again, as the newest of all.
         are_deletions_confirmed: whether any number of deletions may be carried out.
         on_progress: called with a sentence when a step says something, or is done. It may raise
             `dagster.DagsterExecutionInterruptedError` to interrupt the job there.
@@ -82,6 +84,8 @@ def run_mapmyfitness_job(
         exports: dict[str, Any] = {"files": [str(file.resolve()) for file in files]}
         if time_zone is not None:
             exports["time_zone"] = time_zone
+        if is_known_read_again:
+            exports["read_again"] = True
         ops["raw__mmf_workouts"] = {"config": exports}
     left_out = {mmf_workouts.key} if files is None else set()
     return _run(instance, "mapmyfitness", ops, on_progress, left_out, dagster_run_id)

@@ -26,6 +26,11 @@ class MapMyFitnessExports(dg.Config):
     time_zone: str | None = Field(
         default=None, description="The IANA zone of their days. Without one: MMF_TIMEZONE."
     )
+    read_again: bool = Field(
+        default=False,
+        description="Read files that were imported before again, as the newest of all. Without it, they "
+        "change nothing.",
+    )
 
 
 @dg.asset(
@@ -47,14 +52,19 @@ def mmf_workouts(
     counts = dict.fromkeys(("rows_in", "new", "changed", "unchanged", "rejected"), 0)
     file_ids: list[int] = []
     imported: list[str] = []
-    known: list[str] = []
+    known: dict[str, str] = {}
     refused: dict[str, str] = {}
     done: list[tuple[Path, UnusableFile | None]] = []
     states = {path: inbox.file_state(path) for path in paths if path.is_file()}
     for path in paths:
         with dagster_failures():
             try:
-                export = ingest_export(path, time_zone=config.time_zone, dagster_run_id=context.run.run_id)
+                export = ingest_export(
+                    path,
+                    time_zone=config.time_zone,
+                    is_known_read_again=config.read_again,
+                    dagster_run_id=context.run.run_id,
+                )
             except UnusableFile as refusal:
                 context.log.warning(f"{path.name} is refused: {refusal}")
                 refused[path.name] = str(refusal)
@@ -62,8 +72,10 @@ def mmf_workouts(
                 continue
         done.append((path, None))
         file_ids.append(export.file.file_id)
-        (known if export.was_known else imported).append(path.name)
-        if not export.was_known:
+        if export.remark is not None:
+            known[path.name] = export.remark
+        else:
+            imported.append(path.name)
             counts["new"] += export.file.rows_new
             counts["changed"] += export.file.rows_changed
         counts["unchanged"] += (
@@ -73,8 +85,8 @@ def mmf_workouts(
         )
         counts["rows_in"] += export.file.rows_found
         counts["rejected"] += export.file.rows_rejected
-        news = "imported before" if export.was_known else f"{export.file.rows_new} new"
-        context.log.info(f"{path.name}: {export.file.rows_found} rows, {news}.")
+        news = export.remark or f"{export.file.rows_new} new."
+        context.log.info(f"{path.name}: {export.file.rows_found} rows. {news}")
     files = {"file_ids": file_ids, "files_imported": imported, "files_known": known, "files_refused": refused}
     with dagster_failures():
         told = {name: value for name, value in files.items() if value}

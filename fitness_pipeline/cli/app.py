@@ -8,13 +8,12 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from fitness_pipeline.cli import auth, calendar, conflicts, database, shoes, sync, token
+from fitness_pipeline.cli import auth, calendar, conflicts, database, rejects, shoes, sync, token
 from fitness_pipeline.cli.api import api
 from fitness_pipeline.cli.console import console, error_console
 from fitness_pipeline.cli.demo import demo
 from fitness_pipeline.cli.imports import import_files
 from fitness_pipeline.cli.rebuild import rebuild
-from fitness_pipeline.cli.rejects import rejects
 from fitness_pipeline.cli.sandbox import sandbox
 from fitness_pipeline.cli.status import status
 from fitness_pipeline.cli.up import up
@@ -34,13 +33,13 @@ app.command("import")(import_files)
 app.command()(up)
 app.command()(api)
 app.command()(status)
-app.command()(rejects)
 app.command()(rebuild)
 app.command()(sandbox)
 app.add_typer(auth.app, name="auth")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(conflicts.app, name="conflicts")
 app.add_typer(database.app, name="db")
+app.add_typer(rejects.app, name="rejects")
 app.add_typer(shoes.app, name="shoes")
 app.add_typer(sync.app, name="sync")
 app.add_typer(token.app, name="token")

@@ -1,6 +1,5 @@
 """`fitness-pipeline conflicts`: fields that both you and the source changed, and whose value counts."""
 
-import getpass
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +8,8 @@ from rich.markup import escape
 
 from fitness_pipeline.cli.console import console, error_console, print_json, print_table
 from fitness_pipeline.cli.run_values import FIELD_NAMES, readable_values
-from fitness_pipeline.errors import FitnessPipelineError, InvalidValue
+from fitness_pipeline.cli.this_user import this_user
+from fitness_pipeline.errors import FitnessPipelineError
 
 if TYPE_CHECKING:
     from fitness_pipeline.db.conflicts import Conflict, Settlement
@@ -79,7 +79,7 @@ def _settle(settlement: "Settlement", numbers: list[int] | None, is_all: bool, b
 
     if bool(numbers) == is_all:
         raise typer.BadParameter("Give the numbers of conflicts, or --all.")
-    person = by or _this_user()
+    person = by or this_user()
     settled = []
     failures = []
     with connect() as connection:
@@ -117,10 +117,3 @@ def _readable(conflicts: Sequence["Conflict"]) -> list[list[str]]:
         )
         for conflict in conflicts
     ]
-
-
-def _this_user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        raise InvalidValue("Nobody knows the name of this user. Say who decides with --by NAME.") from None

@@ -1,55 +1,17 @@
 """`fitness-pipeline import`: exports become runs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 
 from fitness_pipeline.cli.console import console, print_json, print_table
+from fitness_pipeline.cli.import_summary import ImportSummary, summarized
 from fitness_pipeline.cli.job_runs import print_troubles, shown_job
-from fitness_pipeline.db.rejects import Reject
 from fitness_pipeline.settings import Settings, load_settings
 from fitness_pipeline.settings import time_zone as checked_time_zone
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportSummary:
-    """What an import did, in the words of the person who asked for it.
-
-    Attributes:
-        rows_found: rows of the files that could be read.
-        inserted: runs that are new.
-        updated: runs that changed.
-        unchanged: runs that are as they were.
-        rejects: rows of these files that are open rejects.
-        other_activities: activity type to number of rows that are no runs.
-        refused: file name to the reason why it was not read at all.
-        held_back: runs that would have been deleted, had they not been so many at once.
-        failures: what went wrong besides.
-        failed_checks: what asset checks found wrong with the runs that there are now.
-    """
-
-    rows_found: int
-    inserted: int
-    updated: int
-    unchanged: int
-    deleted: int
-    conflicts: int
-    rejects: list[Reject]
-    other_activities: dict[str, int]
-    refused: dict[str, str]
-    held_back: int
-    failures: list[str]
-    failed_checks: list[str]
-    dagster_run_id: str
-
-    @property
-    def changes(self) -> int:
-        """How many runs are not as they were."""
-        return self.inserted + self.updated + self.deleted
 
 
 def import_files(
@@ -61,11 +23,18 @@ def import_files(
         bool, typer.Option("--confirm-deletions", help="Carry out deletions that were held back.")
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when a row is rejected.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Read files that were imported before again, as the newest.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Import MapMyFitness exports. The same file twice changes nothing."""
     summary = run_import(
-        load_settings(), files, time_zone=time_zone, are_deletions_confirmed=confirm_deletions
+        load_settings(),
+        files,
+        time_zone=time_zone,
+        is_known_read_again=again,
+        are_deletions_confirmed=confirm_deletions,
     )
     if as_json:
         print_json(summary)
@@ -79,6 +48,7 @@ def run_import(
     files: Sequence[Path] | None,
     *,
     time_zone: str | None = None,
+    is_known_read_again: bool = False,
     are_deletions_confirmed: bool = False,
 ) -> ImportSummary:
     """Run the Dagster job over files, showing how far it is.
@@ -87,6 +57,7 @@ def run_import(
         settings: whose database.
         files: MapMyFitness exports. None makes runs again from what was read before.
         time_zone: the IANA zone of their days; None means MMF_TIMEZONE.
+        is_known_read_again: whether those that were imported before are read again, as the newest of all.
         are_deletions_confirmed: whether any number of deletions may be carried out.
 
     Returns:
@@ -106,6 +77,7 @@ def run_import(
             instance,
             files,
             time_zone=time_zone,
+            is_known_read_again=is_known_read_again,
             are_deletions_confirmed=are_deletions_confirmed,
             on_progress=on_progress,
         )
@@ -114,48 +86,7 @@ def run_import(
         # What another provider had brought is not what was asked for.
         merged = merged.get("by_provider", {}).get("mmf", {})
     raw = outcome.metadata.get("raw/mmf_workouts", {})
-    return _summary(outcome.dagster_run_id, raw, merged, outcome.failures, outcome.failed_checks)
-
-
-def _summary(
-    dagster_run_id: str,
-    raw: dict[str, Any],
-    merged: dict[str, Any],
-    failures: list[str],
-    failed_checks: list[str],
-) -> ImportSummary:
-    from fitness_pipeline.db.ingested_files import get_files_by_id
-    from fitness_pipeline.db.rejects import get_open_rejects
-    from fitness_pipeline.normalize.mapmyfitness.activity_types import run_type
-
-    files = get_files_by_id(raw.get("file_ids", []))
-    rejects = [reject for reject in get_open_rejects("mmf") if reject.file_id in raw.get("file_ids", [])]
-    others: dict[str, int] = {}
-    runs_found = 0
-    for file in files:
-        for activity_type, rows in file.activity_types.items():
-            if run_type(activity_type) is None:
-                others[activity_type] = others.get(activity_type, 0) + rows
-            else:
-                runs_found += rows
-    inserted, deleted = merged.get("new", 0), merged.get("deleted", 0)
-    updated = merged.get("changed", 0) - deleted
-    changed_or_rejected = inserted + updated + sum(not reject.is_malformed for reject in rejects)
-    return ImportSummary(
-        rows_found=raw.get("rows_in", 0),
-        inserted=inserted,
-        updated=updated,
-        unchanged=max(0, runs_found - changed_or_rejected),
-        deleted=deleted,
-        conflicts=merged.get("conflicts", 0),
-        rejects=rejects,
-        other_activities=others,
-        refused=raw.get("files_refused", {}),
-        held_back=merged.get("held_back", 0),
-        failures=failures,
-        failed_checks=failed_checks,
-        dagster_run_id=dagster_run_id,
-    )
+    return summarized(outcome.dagster_run_id, raw, merged, outcome.failures, outcome.failed_checks)
 
 
 def end(summary: ImportSummary, *, is_strict: bool = False) -> None:
@@ -170,7 +101,7 @@ def end(summary: ImportSummary, *, is_strict: bool = False) -> None:
     """
     if summary.refused or summary.failures or summary.failed_checks:
         raise typer.Exit(2)
-    if is_strict and summary.rejects:
+    if is_strict and summary.rejected:
         raise typer.Exit(1)
 
 
@@ -180,9 +111,12 @@ def print_summary(summary: ImportSummary) -> None:
     Args:
         summary: of the import.
     """
+    for name, remark in summary.already_imported.items():
+        console.print(escape(f"{name}: {remark}"))
     if not summary.failures:
         if not summary.changes:
-            console.print("[bold]Nothing has changed.[/bold] Every run was there already, as it is.")
+            rest = "" if summary.already_imported else " Every run was there already, as it is."
+            console.print(f"[bold]Nothing has changed.[/bold]{rest}")
         print_table(
             ("rows found", "inserted", "updated", "unchanged", "rejected", "other activities"),
             [
@@ -191,7 +125,7 @@ def print_summary(summary: ImportSummary) -> None:
                     summary.inserted,
                     summary.updated,
                     summary.unchanged,
-                    len(summary.rejects),
+                    summary.rejected,
                     sum(summary.other_activities.values()),
                 )
             ],
@@ -202,6 +136,8 @@ def print_summary(summary: ImportSummary) -> None:
     if summary.other_activities:
         counts = ", ".join(f"{rows} {name}" for name, rows in summary.other_activities.items())
         console.print(f"Kept, but no runs: {escape(counts)}.")
+    if summary.dismissed:
+        console.print(f"Besides, {summary.dismissed} rejected rows that you dismissed.")
     if summary.rejects:
         print_table(
             ("file", "row", "reason"),
@@ -210,6 +146,15 @@ def print_summary(summary: ImportSummary) -> None:
         )
         if len(summary.rejects) > 20:
             console.print(f"… and {len(summary.rejects) - 20} more: `fitness-pipeline rejects`.")
+    print_remarks(summary)
+
+
+def print_remarks(summary: ImportSummary) -> None:
+    """Print what a person has to know of the runs that changed, and what went wrong.
+
+    Args:
+        summary: of an import, or of runs being made again.
+    """
     if summary.conflicts:
         console.print(
             f"{summary.conflicts} of your own edits differ from what the source says now; yours stay. "

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from fitness_pipeline.cli.console import console, print_json, print_table
-from fitness_pipeline.cli.imports import end, print_summary, run_import
+from fitness_pipeline.cli.imports import end, print_remarks, run_import
 from fitness_pipeline.settings import load_settings
 
 app = typer.Typer(help="List, retire and unify shoes.", no_args_is_help=True)
@@ -92,5 +92,8 @@ def _repair() -> None:
         console.print("Noted. There are no runs yet that it would change.")
         return
     summary = run_import(load_settings(), None)
-    print_summary(summary)
+    if not summary.failures:
+        repaired = "1 run was" if summary.updated == 1 else f"{summary.updated} runs were"
+        console.print(f"Noted. {repaired} repaired." if summary.updated else "Noted. No run had to change.")
+    print_remarks(summary)
     end(summary)

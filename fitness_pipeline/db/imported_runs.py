@@ -1,10 +1,11 @@
 """What came of the rows of some files since an instant, whichever job made runs of them."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.rows import class_row
+from psycopg.rows import class_row, tuple_row
 
 from fitness_pipeline.db.connection import AnyConnection, reading
 from fitness_pipeline.db.queries import fetch_value, query
@@ -38,15 +39,17 @@ class FileReject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectCounts:
-    """How many open rejects some files have.
+    """How many rows of some files are rejected.
 
     Attributes:
-        total: of all kinds.
-        told_apart: of them, those that could be told into cells.
+        total: that are still rejected, and not dismissed.
+        dismissed: that are still rejected, and of which somebody said that they need not be told of.
+        by_activity_type: of both, those that could be told into cells, by what they say that they are.
     """
 
     total: int
-    told_apart: int
+    dismissed: int
+    by_activity_type: Mapping[str, int]
 
 
 def database_time(*, conn: AnyConnection | None = None) -> datetime:
@@ -79,25 +82,29 @@ def count_imported_runs(
 def count_file_rejects(file_ids: Sequence[int], *, conn: AnyConnection | None = None) -> RejectCounts:
     """Return how many rows of some files are rejected and not yet resolved.
 
+    A row counts in each file in which it stands, whichever file brought it first.
+
     Args:
-        file_ids: the files.
+        file_ids: the files; one that is named twice counts twice.
         conn: the caller's connection, to take part in its transaction.
     """
-    with reading(conn) as connection, connection.cursor(row_factory=class_row(RejectCounts)) as cursor:
-        (counts,) = cursor.execute(
-            """
-            select count(*) as total, count(*) filter (where not starts_with(raw_key, 'text ')) as told_apart
-            from raw.rejects where provider = 'mmf' and resolved_at is null and file_id = any(%s)
-            """,
-            [list(file_ids)],
-        ).fetchall()
-    return counts
+    with reading(conn) as connection, connection.cursor(row_factory=tuple_row) as cursor:
+        rows = cursor.execute(query("count_rejected_rows"), {"file_ids": list(file_ids)}).fetchall()
+    by_activity_type: Counter[str] = Counter()
+    by_dismissal: Counter[bool] = Counter()
+    for is_dismissed, activity_type, count in rows:
+        by_dismissal[is_dismissed] += count
+        if activity_type is not None:
+            by_activity_type[activity_type] += count
+    return RejectCounts(
+        total=by_dismissal[False], dismissed=by_dismissal[True], by_activity_type=by_activity_type
+    )
 
 
 def get_file_rejects(
     file_ids: Sequence[int], limit: int, *, conn: AnyConnection | None = None
 ) -> list[FileReject]:
-    """Return the first rows of some files that are rejected and not yet resolved.
+    """Return the first rows of some files that are rejected, and neither resolved nor dismissed.
 
     Args:
         file_ids: the files.
@@ -107,9 +114,12 @@ def get_file_rejects(
     with reading(conn) as connection, connection.cursor(row_factory=class_row(FileReject)) as cursor:
         return cursor.execute(
             """
-            select row_number, reason from raw.rejects
-            where provider = 'mmf' and resolved_at is null and file_id = any(%s)
-            order by row_number, reject_id limit %s
+            select place.row_number, reject.reason
+            from raw.rejected_rows as place
+            join raw.rejects as reject
+              on (reject.provider, reject.stage, reject.raw_key) = ('mmf', place.stage, place.raw_key)
+            where reject.resolved_at is null and reject.dismissed_at is null and place.file_id = any(%s)
+            order by place.row_number, place.file_id limit %s
             """,
             [list(file_ids), limit],
         ).fetchall()

@@ -59,6 +59,21 @@ def find_file(provider: str, sha256: str, *, conn: AnyConnection | None = None) 
         return cursor.execute(statement, [provider, sha256]).fetchone()
 
 
+def find_newest_import(provider: str, *, conn: AnyConnection | None = None) -> IngestedFile | None:
+    """Return the file of a provider that was imported last, or None when none was.
+
+    Args:
+        provider: whose file, such as `mmf`.
+        conn: the caller's connection, to take part in its transaction.
+    """
+    statement = f"""
+        select {_COLUMNS} from raw.ingested_files where provider = %s and status = 'imported'
+        order by ingested_at desc, file_id desc limit 1
+    """  # noqa: S608 - the columns are a constant
+    with reading(conn) as connection, connection.cursor(row_factory=class_row(IngestedFile)) as cursor:
+        return cursor.execute(statement, [provider]).fetchone()
+
+
 def list_files(limit: int = 20, *, conn: AnyConnection | None = None) -> list[IngestedFile]:
     """Return the files that were read last, newest first.
 

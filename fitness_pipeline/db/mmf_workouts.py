@@ -1,5 +1,6 @@
 """The table `raw.mmf_workouts`: the newest exported row of each MapMyFitness workout."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,13 @@ class IncomingWorkouts:
         copy_frame(self._connection, "incoming_mmf_workouts", rows)
 
     def write(
-        self, *, file_id: int, unit: str, time_zone: str | None, dagster_run_id: str | None
+        self,
+        *,
+        file_id: int,
+        unit: str,
+        time_zone: str | None,
+        dagster_run_id: str | None,
+        doubtful_rows: Sequence[int] = (),
     ) -> WorkoutCounts:
         """Write the rows that are new or differ from what is stored; nothing else is touched.
 
@@ -58,11 +65,13 @@ class IncomingWorkouts:
             unit: its unit of length, `mi` or `km`.
             time_zone: the zone given with the file, or None.
             dagster_run_id: the Dagster run at work.
+            doubtful_rows: the numbers of rows that may be rejected when they are normalized.
 
         Returns:
             What became of the rows.
         """
         parameters = {
+            "doubtful_rows": list(doubtful_rows),
             "file_id": file_id,
             "unit": unit,
             "time_zone": time_zone,
@@ -74,11 +83,16 @@ class IncomingWorkouts:
             cursor.execute(query("find_repeated_mmf_workouts"))
             has_repeats = cursor.rowcount > 0
             cursor.execute(query("resolve_extract_rejects"), parameters)
+            cursor.execute(query("resolve_cut_off_rejects"), parameters)
             repeated = rejected = 0
             if has_repeats:
                 cursor.execute(query("keep_mmf_workouts_without_link_apart"))
                 cursor.execute(query("reject_contradicting_mmf_workouts"), parameters)
                 rejected = cursor.rowcount
+                cursor.execute(query("note_contradicting_mmf_workouts"), parameters)
+            if doubtful_rows:
+                cursor.execute(query("note_doubtful_mmf_workouts"), parameters)
+            if has_repeats:
                 cursor.execute(query("drop_repeated_mmf_workouts"))
                 repeated = cursor.rowcount - rejected
             with looking_up_by_index(self._connection):

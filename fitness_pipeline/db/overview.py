@@ -40,7 +40,8 @@ def get_overview(*, conn: AnyConnection | None = None) -> Overview:
                    (select count(*) from lifts where deleted_at is null) as lifts,
                    (select count(*) from runs_history) as versions,
                    (select count(*) from synced_runs where sync_status = 'synced') as calendar_events,
-                   (select count(*) from raw.rejects where resolved_at is null) as open_rejects,
+                   (select count(*) from raw.rejects
+                     where resolved_at is null and dismissed_at is null) as open_rejects,
                    (select count(*) from normalized.conflicts where settled_at is null) as open_conflicts
             """
         ).fetchall()

@@ -1,7 +1,7 @@
 """The table `raw.rejects`: rows that could not be understood, kept with the reason."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -9,8 +9,9 @@ from typing import Any, Literal
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from fitness_pipeline.db.connection import AnyConnection, reading
+from fitness_pipeline.db.connection import AnyConnection, reading, transaction
 from fitness_pipeline.db.queries import fetch_value
+from fitness_pipeline.errors import InvalidValue
 
 # A malformed row has no key of its own; its text is what makes it the same row when it comes again.
 _MALFORMED = "text "
@@ -21,6 +22,7 @@ class Reject:
     """A rejected row.
 
     Attributes:
+        reject_id: its number.
         file_name: the file that it stands in, or None for a row that came through an API.
         row_number: its row there, as a spreadsheet counts (the header is row 1).
         reason: a sentence.
@@ -59,7 +61,9 @@ class NewReject:
     payload: dict[str, Any]
 
 
-def malformed_row(text: str, *, file_id: int, row_number: int, reason: str) -> NewReject:
+def malformed_row(
+    text: str, *, file_id: int, row_number: int, reason: str, cells: Mapping[str, Any] | None = None
+) -> NewReject:
     """Return the reject of a row that could not be told into cells.
 
     Args:
@@ -67,6 +71,8 @@ def malformed_row(text: str, *, file_id: int, row_number: int, reason: str) -> N
         file_id: the file.
         row_number: as a spreadsheet counts.
         reason: a sentence.
+        cells: `whole_cells` and `begun_cells` (column name to text) of a row that may be cut off, by which
+            it is known when it comes whole.
     """
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
     return NewReject(
@@ -74,7 +80,7 @@ def malformed_row(text: str, *, file_id: int, row_number: int, reason: str) -> N
         file_id=file_id,
         row_number=row_number,
         reason=reason,
-        payload={"text": text},
+        payload={"text": text, **(cells or {})},
     )
 
 
@@ -87,6 +93,8 @@ def keep_rejects(
     dagster_run_id: str | None,
 ) -> None:
     """Keep rows that cannot be understood; one that comes again tells its newest place.
+
+    One that was dismissed stays so, unless it says something else now.
 
     Args:
         connection: in a transaction.
@@ -145,7 +153,7 @@ def resolve_rejects_by_key(connection: AnyConnection, provider: str, raw_keys: S
 def get_open_rejects(
     provider: str | None = None, limit: int | None = None, *, conn: AnyConnection | None = None
 ) -> list[Reject]:
-    """Return the rejects that no later export or newer rules have resolved, newest file first.
+    """Return the rejects that nothing has resolved and nobody dismissed, newest file first.
 
     Args:
         provider: only this one's; None means all.
@@ -159,7 +167,8 @@ def get_open_rejects(
                    payload, rejected_at
             from raw.rejects
             left join raw.ingested_files using (file_id)
-            where resolved_at is null and (%(provider)s::text is null or rejects.provider = %(provider)s)
+            where resolved_at is null and dismissed_at is null
+              and (%(provider)s::text is null or rejects.provider = %(provider)s)
             order by file_id desc nulls last, row_number, reject_id
             limit %(limit)s
             """,
@@ -173,5 +182,55 @@ def count_open_rejects(*, conn: AnyConnection | None = None) -> int:
     Args:
         conn: the caller's connection, to take part in its transaction.
     """
+    statement = "select count(*) from raw.rejects where resolved_at is null and dismissed_at is null"
     with reading(conn) as connection:
-        return int(fetch_value(connection, "select count(*) from raw.rejects where resolved_at is null"))
+        return int(fetch_value(connection, statement))
+
+
+def get_rejects_of_files(file_ids: Sequence[int], *, conn: AnyConnection | None = None) -> list[Reject]:
+    """Return the open rejects that stand in some files, each with its place there.
+
+    Args:
+        file_ids: the files, whichever brought the rows first.
+        conn: the caller's connection, to take part in its transaction.
+    """
+    with reading(conn) as connection, connection.cursor(row_factory=class_row(Reject)) as cursor:
+        return cursor.execute(
+            """
+            select reject_id, reject.provider, reject.raw_key, place.file_id, file.name as file_name,
+                   place.row_number, reason, payload, rejected_at
+            from raw.rejected_rows as place
+            join raw.ingested_files as file using (file_id)
+            join raw.rejects as reject
+              on (reject.provider, reject.stage, reject.raw_key)
+               = (file.provider, place.stage, place.raw_key)
+            where resolved_at is null and dismissed_at is null and place.file_id = any(%s)
+            order by place.file_id, place.row_number
+            """,
+            [list(file_ids)],
+        ).fetchall()
+
+
+def dismiss_reject(reject_id: int, by: str, *, conn: AnyConnection | None = None) -> None:
+    """Say that a rejected row need not be told of any more; it is kept, with when that was said and by whom.
+
+    The very same row does not come back; one of its workout that says something else does.
+
+    Args:
+        reject_id: its number.
+        by: who says so.
+        conn: the caller's connection, to take part in its transaction.
+
+    Raises:
+        InvalidValue: no open reject has this number.
+    """
+    with transaction(conn) as connection:
+        dismissed = connection.execute(
+            """
+            update raw.rejects set dismissed_at = now(), dismissed_by = %s
+            where reject_id = %s and resolved_at is null and dismissed_at is null
+            """,
+            [by, reject_id],
+        ).rowcount
+    if not dismissed:
+        raise InvalidValue(f"{reject_id} is no rejected row. `fitness-pipeline rejects` lists them.")

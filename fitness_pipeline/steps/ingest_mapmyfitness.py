@@ -3,16 +3,20 @@
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from fitness_pipeline.db.connection import AnyConnection, transaction
-from fitness_pipeline.db.ingested_files import IngestedFile, find_file, record_file
+from fitness_pipeline.db.imported_runs import database_time
+from fitness_pipeline.db.ingested_files import IngestedFile, find_file, find_newest_import, record_file
 from fitness_pipeline.db.locks import take_turn
 from fitness_pipeline.db.mmf_workouts import IncomingWorkouts
-from fitness_pipeline.db.rejects import keep_rejects, malformed_row
+from fitness_pipeline.db.rejected_rows import forget_rejected_rows, note_malformed_rows
+from fitness_pipeline.db.rejects import NewReject, keep_rejects, malformed_row
 from fitness_pipeline.errors import ChangedWhileRead, FileUnreadable, UnusableFile
 from fitness_pipeline.normalize.mapmyfitness.keys import with_workout_keys
-from fitness_pipeline.providers.mapmyfitness.export import Export, open_export
+from fitness_pipeline.normalize.mapmyfitness.workouts import doubtful_rows
+from fitness_pipeline.providers.mapmyfitness.export import Export, MalformedRow, open_export
 from fitness_pipeline.settings import time_zone as checked_time_zone
 from fitness_pipeline.steps.inbox import file_state
 
@@ -26,27 +30,46 @@ class IngestedExport:
     Attributes:
         file: its row in `raw.ingested_files`.
         was_known: the same content had been imported before, so that nothing was done.
+        newer_file: if so, the file that was imported last, unless it is this one.
     """
 
     file: IngestedFile
     was_known: bool
+    newer_file: IngestedFile | None = None
+
+    @property
+    def remark(self) -> str | None:
+        """For whoever expects otherwise: that nothing was read. None when something was."""
+        if not self.was_known:
+            return None
+        told = f"This file was imported on {_day(self.file.ingested_at)} already; nothing was read."
+        if self.newer_file is None:
+            return told
+        return (
+            f"{told} What other exports said since, such as {self.newer_file.name} on "
+            f"{_day(self.newer_file.ingested_at)}, stays; `fitness-pipeline import --again` reads it again, "
+            "as the newest of all."
+        )
 
 
 def ingest_export(
     path: Path,
     *,
     time_zone: str | None = None,
+    is_known_read_again: bool = False,
     dagster_run_id: str | None = None,
     conn: AnyConnection | None = None,
 ) -> IngestedExport:
     """Store the rows of a MapMyFitness export that are new or changed, all of them or none.
 
-    A content that was imported before, for the same time zone, is recognised and changes nothing. A row that
-    is missing in a newer export stays as it is.
+    A content that was imported before, for the same time zone, is recognised and changes nothing, whatever
+    was imported since: a file may come twice because somebody cleans up, or because a run was cut off before
+    the file had left the inbox. A row that is missing in a newer export stays as it is.
 
     Args:
         path: the CSV file.
         time_zone: the IANA zone in which its days are meant; None leaves it to MMF_TIMEZONE.
+        is_known_read_again: whether to take it as the newest word of the runner all the same.
         dagster_run_id: the Dagster run at work.
         conn: the caller's connection, to take part in its transaction.
 
@@ -74,8 +97,11 @@ def ingest_export(
         with transaction(conn) as connection:
             take_turn(connection, PROVIDER)
             known = find_file(PROVIDER, sha256, conn=connection)
-            if known and known.status == "imported" and known.time_zone == time_zone:
-                return IngestedExport(known, was_known=True)
+            is_known = known and known.status == "imported" and known.time_zone == time_zone
+            if known and is_known and not is_known_read_again:
+                newest = find_newest_import(PROVIDER, conn=connection)
+                newer = newest if newest and newest.file_id != known.file_id else None
+                return IngestedExport(known, was_known=True, newer_file=newer)
             with open_export(path) as export:
                 stored = _store(connection, export, facts)
             _require_same(path, sha256, state)
@@ -88,12 +114,16 @@ def ingest_export(
 
 def _store(connection: AnyConnection, export: Export, facts: dict[str, object]) -> IngestedFile:
     file_id = record_file({**facts, "status": "imported"}, conn=connection).file_id
+    forget_rejected_rows(connection, file_id)
     incoming = IncomingWorkouts(connection)
+    today = database_time(conn=connection).astimezone(UTC).date()
+    doubtful: list[int] = []
     rows_found = 0
     activity_types: Counter[str] = Counter()
     for batch in export.batches():
         rows_found += batch.height
         activity_types.update(dict(batch["activity_type"].value_counts().iter_rows()))
+        doubtful += doubtful_rows(batch, today=today)
         incoming.add(with_workout_keys(batch))
     dagster_run_id = str(facts["dagster_run_id"]) if facts["dagster_run_id"] else None
     counts = incoming.write(
@@ -101,16 +131,13 @@ def _store(connection: AnyConnection, export: Export, facts: dict[str, object]) 
         unit=export.unit,
         time_zone=str(facts["time_zone"]) if facts["time_zone"] else None,
         dagster_run_id=dagster_run_id,
+        doubtful_rows=doubtful,
     )
-    keep_rejects(
-        connection,
-        [
-            malformed_row(row.text, file_id=file_id, row_number=row.row_number, reason=row.reason)
-            for row in export.malformed
-        ],
-        provider=PROVIDER,
-        stage="extract",
-        dagster_run_id=dagster_run_id,
+    malformed = [_reject(row, export, file_id) for row in export.malformed]
+    keep_rejects(connection, malformed, provider=PROVIDER, stage="extract", dagster_run_id=dagster_run_id)
+    numbers = (row.row_number for row in export.malformed)
+    note_malformed_rows(
+        connection, file_id, zip(numbers, (reject.raw_key for reject in malformed), strict=True)
     )
     return record_file(
         {
@@ -126,6 +153,21 @@ def _store(connection: AnyConnection, export: Export, facts: dict[str, object]) 
         },
         conn=connection,
     )
+
+
+def _reject(row: MalformedRow, export: Export, file_id: int) -> NewReject:
+    told = export.cells_of(row) if row.is_cut_off else None
+    return malformed_row(
+        row.text,
+        file_id=file_id,
+        row_number=row.row_number,
+        reason=row.reason,
+        cells={"whole_cells": told.whole, "begun_cells": told.begun} if told else None,
+    )
+
+
+def _day(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC):%Y-%m-%d}"
 
 
 def _require_same(path: Path, sha256: str, state: tuple[int, ...]) -> None:

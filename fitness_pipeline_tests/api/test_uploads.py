@@ -1,5 +1,6 @@
 """`/mmf/upload-csv`."""
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -85,6 +86,28 @@ def test_bad_rows_are_rejected_alone_and_told_with_their_reason(
     assert [row["row_number"] for row in rejected] == list(range(3, 103))
     assert "far" in rejected[0]["reason"]
     assert fetch_value(connection, "select count(*) from raw.rejects") == 102
+
+
+def test_an_upload_removes_what_a_killed_process_left(editor: httpx.Client, data_dir: Path) -> None:
+    leftover = data_dir / "uploads" / "leftover"
+    leftover.mkdir(parents=True)
+    os.utime(leftover, (0, 0))
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    assert editor.post("/mmf/upload-csv", content=b"--x--\r\n", headers=headers).status_code == 422
+    assert not leftover.exists()
+
+
+def test_bad_rows_that_came_before_are_rejected_again_and_a_known_file_is_said_to_be_left_unread(
+    upload: Upload,
+) -> None:
+    bad = [Workout(id=2, distance="far"), Workout(id=3, activity="Walk"), Workout(id=3, activity="Hike")]
+    assert counts(upload(Workout(id=1), *bad)) == [1, 0, 0, 1, 2]
+    newer = upload(Workout(id=4), Workout(id=1), *bad)
+    assert counts(newer) == [1, 0, 1, 2, 2]
+    assert [row["row_number"] for row in newer.json()["rejected"]] == [4, 6]
+    known = upload(Workout(id=1), *bad)
+    assert counts(known) == [0, 0, 1, 1, 2]
+    assert "already; nothing was read. What other exports said since" in known.json()["message"]
 
 
 def test_uploads_at_once_each_tell_of_their_own(upload: Upload, connection: AnyConnection) -> None:

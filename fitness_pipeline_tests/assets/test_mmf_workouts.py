@@ -55,7 +55,8 @@ def test_the_same_content_again_changes_nothing_and_is_told_as_known(run_job: Ru
     run_job([write_export(tmp_path / "export.csv", [Workout()])])
     raw = run_job([write_export(tmp_path / "same.csv", [Workout()])]).metadata["raw/mmf_workouts"]
     assert (raw["new"], raw["changed"], raw["unchanged"]) == (0, 0, 1)
-    assert raw["files_known"] == ["same.csv"]
+    assert list(raw["files_known"]) == ["same.csv"]
+    assert raw["files_known"]["same.csv"].endswith(" already; nothing was read.")
     assert "files_imported" not in raw
 
 

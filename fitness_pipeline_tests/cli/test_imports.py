@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,6 +61,59 @@ def test_json_tells_the_same_to_a_script(run: Run, tmp_path: Path) -> None:
     assert [reject["row_number"] for reject in told["rejects"]] == [3]
 
 
+def bad_rows() -> list[str]:
+    """Rows of which none can be a run: no day, no distance, too few cells, a workout told of otherwise."""
+    walk = export_row("May 6, 2025", 9, kind="Walk")
+    return [
+        export_row("Feb. 30, 2025", 1),
+        export_row("May 6, 2025", 2, miles="far"),
+        "too,few",
+        walk,
+        walk.replace("300", "301"),
+    ]
+
+
+def told_rows(told: dict[str, Any]) -> list[int]:
+    """The counts that make up all rows: inserted, updated, unchanged, rejected, dismissed, others."""
+    parts = [told[name] for name in ("inserted", "updated", "unchanged", "rejected", "dismissed")]
+    return [*parts, sum(told["other_activities"].values())]
+
+
+def test_every_row_of_an_export_is_told_of_whichever_export_brought_it_first(
+    run: Run, tmp_path: Path
+) -> None:
+    good = [export_row("May 7, 2025", number) for number in (11, 12, 12)]
+    older, newer = tmp_path / "older.csv", tmp_path / "newer.csv"
+    older.write_text(export(*bad_rows(), *good))
+    newer.write_text(export(export_row("May 8, 2025", 13), *good, *bad_rows()))
+    first = json.loads(run("import", "--json", older).out)
+    assert (first["rows_found"], told_rows(first)) == (8, [2, 0, 1, 4, 0, 1])
+    ended = run("import", "--strict", "--json", newer)
+    second = json.loads(ended.out)
+    assert ended.code == 1
+    assert (second["rows_found"], told_rows(second)) == (9, [1, 0, 3, 4, 0, 1])
+    assert [reject["row_number"] for reject in second["rejects"]] == [6, 7, 8, 10]
+    assert {reject["file_name"] for reject in second["rejects"]} == {"newer.csv"}
+    both = json.loads(run("import", "--json", older, newer).out)
+    assert (both["rows_found"], told_rows(both)) == (17, [0, 0, 7, 8, 0, 2])
+
+
+def test_a_file_that_was_imported_before_is_said_to_be_left_unread(run: Run, tmp_path: Path) -> None:
+    older, newer = tmp_path / "older.csv", tmp_path / "newer.csv"
+    older.write_text(export(export_row("May 6, 2025", 1, miles="3.5")))
+    newer.write_text(export(export_row("May 6, 2025", 1, miles="350")))
+    run("import", older)
+    run("import", newer)
+    told = run("import", older).out.replace("\n", " ")
+    assert "older.csv: This file was imported on 20" in told
+    assert "already; nothing was read. What other exports said since, such as newer.csv on" in told
+    assert "as it is" not in told
+    assert [run.distance for run in db.runs.get_all_runs()] == [350]
+    again = run("import", "--again", older)
+    assert "nothing was read" not in again.out
+    assert [run.distance for run in db.runs.get_all_runs()] == [3.5]
+
+
 def test_a_time_zone_given_with_a_file_is_that_of_its_runs(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "export.csv"
     path.write_text(export(export_row("May 6, 2025", 1)))
@@ -82,11 +136,12 @@ def test_an_alias_repairs_the_runs_of_the_past(run: Run, tmp_path: Path) -> None
     path.write_text(export(export_row("May 6, 2025", 1, notes="Shoes: M1080K10")))
     run("import", path)
     ended = run("shoes", "alias", "m1080k10", "New Balance M1080K10")
-    assert ended.code == 0
+    assert (ended.code, ended.out) == (0, "Noted. 1 run was repaired.\n")
     (repaired,) = db.runs.get_all_runs()
     assert repaired.shoe_id == "new_balance_m1080k10"
     assert repaired.version == 2
     assert "New Balance M1080K10" in run("shoes", "aliases").out
+    assert run("shoes", "alias", "Saucony", "Saucony Ride").out == "Noted. No run had to change.\n"
     run("shoes", "unalias", "M1080K10")
     (restored,) = db.runs.get_all_runs()
     assert (restored.shoe_id, restored.version) == ("m1080k10", 3)
@@ -99,7 +154,7 @@ def test_an_alias_repairs_the_runs_of_every_provider(run: Run, connection: AnyCo
     assert (told.code, [run.shoe_id for run in db.runs.get_all_runs()]) == (0, ["brooks_ghost_15"])
     told = run("shoes", "alias", "Brooks Ghost 15", "Ghost 15")
     assert (told.code, [run.shoe_id for run in db.runs.get_all_runs()]) == (0, ["ghost_15"])
-    assert "Nothing has changed." not in told.out
+    assert told.out == "Noted. 1 run was repaired.\n"
 
 
 def test_an_import_tells_nothing_of_what_another_provider_had_brought(

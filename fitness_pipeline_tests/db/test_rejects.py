@@ -1,10 +1,22 @@
 """Rows that could not be understood are kept with their reason until something resolves them."""
 
+from dataclasses import replace
+
 import pytest
 
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.ingested_files import record_file
-from fitness_pipeline.db.rejects import NewReject, Reject, count_open_rejects, get_open_rejects, keep_rejects
+from fitness_pipeline.db.overview import get_overview
+from fitness_pipeline.db.queries import fetch_value
+from fitness_pipeline.db.rejects import (
+    NewReject,
+    Reject,
+    count_open_rejects,
+    dismiss_reject,
+    get_open_rejects,
+    keep_rejects,
+)
+from fitness_pipeline.errors import InvalidValue
 
 
 @pytest.fixture
@@ -80,6 +92,49 @@ def test_resolved_rejects_do_not_count(scratch: AnyConnection, file_ids: list[in
     scratch.execute("update raw.rejects set resolved_at = now() where raw_key = '1'")
     assert count_open_rejects(conn=scratch) == 1
     assert places(get_open_rejects(conn=scratch)) == [("a.csv", 6)]
+
+
+def test_a_dismissed_reject_is_kept_and_told_of_no_more(scratch: AnyConnection, file_ids: list[int]) -> None:
+    keep(scratch, reject("1", file_ids[0], 5), reject("2", file_ids[0], 6))
+    first, _ = get_open_rejects(conn=scratch)
+    dismiss_reject(first.reject_id, "Ada", conn=scratch)
+    assert places(get_open_rejects(conn=scratch)) == [("a.csv", 6)]
+    assert count_open_rejects(conn=scratch) == 1
+    assert get_overview(conn=scratch).open_rejects == 1
+    kept = scratch.execute("select raw_key, dismissed_at = now(), dismissed_by from raw.rejects order by 1")
+    assert kept.fetchall() == [("1", True, "Ada"), ("2", None, None)]
+
+
+def test_a_dismissed_row_comes_back_only_when_it_says_something_else(
+    scratch: AnyConnection, file_ids: list[int]
+) -> None:
+    keep(scratch, reject("1", file_ids[0], 5))
+    (kept,) = get_open_rejects(conn=scratch)
+    dismiss_reject(kept.reject_id, "Ada", conn=scratch)
+    keep(scratch, reject("1", file_ids[1], 8, "Worded anew."))
+    scratch.execute("update raw.rejects set resolved_at = now()")
+    keep(scratch, reject("1", file_ids[1], 9))
+    assert get_open_rejects(conn=scratch) == []
+    keep(scratch, replace(reject("1", file_ids[1], 9), payload={"text": "other"}))
+    assert places(get_open_rejects(conn=scratch)) == [("b.csv", 9)]
+    assert fetch_value(scratch, "select count(*) from raw.rejects where dismissed_by is null") == 1
+
+
+def test_emptying_a_dismissed_row_for_its_age_does_not_bring_it_back(scratch: AnyConnection) -> None:
+    keep(scratch, reject("1", None, None), provider="strava")
+    (kept,) = get_open_rejects(conn=scratch)
+    dismiss_reject(kept.reject_id, "Ada", conn=scratch)
+    scratch.execute("update raw.rejects set payload = '{}'")
+    assert get_open_rejects(conn=scratch) == []
+
+
+def test_only_an_open_reject_can_be_dismissed(scratch: AnyConnection, file_ids: list[int]) -> None:
+    keep(scratch, reject("1", file_ids[0], 5))
+    (kept,) = get_open_rejects(conn=scratch)
+    dismiss_reject(kept.reject_id, "Ada", conn=scratch)
+    for number in (kept.reject_id, kept.reject_id + 1):
+        with pytest.raises(InvalidValue, match=f"{number} is no rejected row"):
+            dismiss_reject(number, "Ada", conn=scratch)
 
 
 def test_without_a_connection_the_database_of_the_settings_is_used(database_url: str) -> None:

@@ -273,6 +273,63 @@ def test_a_contradiction_is_resolved_by_an_export_that_tells_of_the_workout_once
     assert len(get_open_rejects(conn=scratch)) == 1
 
 
+def test_a_last_row_that_is_whole_counts_without_a_line_end(scratch: AnyConnection, take: Importer) -> None:
+    path = take.export(Workout(id=8_622_076_197), Workout(id=8_622_076_198))
+    path.write_text(path.read_text().rstrip("\n"))
+    file = ingest_export(path, conn=scratch).file
+    assert (file.rows_found, file.rows_new, file.rows_rejected) == (2, 2, 0)
+
+
+@pytest.mark.parametrize("missing", [4, 20, 44, 60, 97])
+def test_a_row_at_which_the_file_was_cut_off_is_rejected_until_it_comes_whole(
+    scratch: AnyConnection, take: Importer, missing: int
+) -> None:
+    first = Workout(id=2_335_640_106)
+    whole = take.export(first, Workout(id=1_335_640_106, day="May 4, 2025", notes="Easy, slow"))
+    text = whole.read_text().rstrip("\n")
+    cut = whole.with_name("cut.csv")
+    cut.write_text(text[: len(text) - missing])
+    file = ingest_export(cut, conn=scratch).file
+    assert (file.rows_found, file.rows_new, file.rows_rejected) == (2, 1, 1)
+    assert set(raw_rows(scratch)) == {"mmf_2335640106"}
+    (reject,) = get_open_rejects(conn=scratch)
+    assert (reject.file_name, reject.row_number) == ("cut.csv", 3)
+    assert reject.reason.startswith("The file ends in this row without a line end")
+    take.ingest(first, Workout(id=7, day="May 5, 2025"), Workout(id=133_564))
+    assert len(get_open_rejects(conn=scratch)) == 1
+    ingest_export(whole, conn=scratch)
+    assert set(raw_rows(scratch)) == {"mmf_2335640106", "mmf_7", "mmf_133564", "mmf_1335640106"}
+    assert get_open_rejects(conn=scratch) == []
+
+
+def test_a_known_file_says_when_it_was_imported_and_what_came_since(
+    scratch: AnyConnection, take: Importer
+) -> None:
+    first, second = take.export(Workout(id=1)), take.export(Workout(id=1, distance="4"))
+    assert ingest_export(first, conn=scratch).remark is None
+    day = fetch_value(scratch, "select to_char(now() at time zone 'UTC', 'YYYY-MM-DD')")
+    told = f"This file was imported on {day} already; nothing was read."
+    assert ingest_export(first, conn=scratch).remark == told
+    ingest_export(second, conn=scratch)
+    remark = ingest_export(first, conn=scratch).remark
+    assert remark is not None
+    assert remark.startswith(f"{told} What other exports said since, such as {second.name} on {day}, stays;")
+    assert raw_rows(scratch)["mmf_1"]["distance"] == "4"
+
+
+def test_a_known_file_is_read_again_when_that_is_asked_for(scratch: AnyConnection, take: Importer) -> None:
+    bad = Workout(id=2, day="never")
+    first, second = take.export(Workout(id=1), bad), take.export(Workout(id=1, distance="4"))
+    ingest_export(first, conn=scratch)
+    ingest_export(second, conn=scratch)
+    again = ingest_export(first, is_known_read_again=True, conn=scratch)
+    assert (again.was_known, again.file.rows_changed, again.file.rows_unchanged) == (False, 1, 1)
+    assert raw_rows(scratch)["mmf_1"]["distance"] == "3.0"
+    before = row_versions(scratch, "raw.ingested_files", "raw.rejected_rows")
+    assert ingest_export(first, is_known_read_again=True, conn=scratch).file.rows_unchanged == 2
+    assert row_versions(scratch, "raw.ingested_files", "raw.rejected_rows") == before
+
+
 def cut_off(path: Path) -> Path:
     """An export of good rows that ends inside a quoted cell."""
     path.write_text(write_export(path, [Workout(id=1), Workout(id=2)]).read_text() + '"May 6, 20')

@@ -189,11 +189,15 @@ def _uploaded(connection: AnyConnection, outcome: "JobOutcome", upload: _Upload)
     rows_of_runs = sum(
         rows for file in files for kind, rows in file.activity_types.items() if run_type(kind) is not None
     )
-    found = max(counts.inserted + counts.updated, rows_of_runs - rejects.told_apart)
+    rejected_of_runs = sum(
+        rows for kind, rows in rejects.by_activity_type.items() if run_type(kind) is not None
+    )
+    found = max(counts.inserted + counts.updated, rows_of_runs - rejected_of_runs)
     sentence = (
         f"The export is imported: {counts.inserted} runs are new, {counts.updated} changed, {rejects.total} "
         "rows are rejected."
     )
+    known = outcome.metadata["raw/mmf_workouts"].get("files_known", {})
     return Uploaded(
         inserted_count=counts.inserted,
         updated_count=counts.updated,
@@ -202,6 +206,6 @@ def _uploaded(connection: AnyConnection, outcome: "JobOutcome", upload: _Upload)
         rejected_count=rejects.total,
         rejected=[RejectedRow.model_validate(reject) for reject in rejected],
         updated_at=datetime.now(UTC),
-        message=" ".join([sentence, *remarks(outcome)]),
+        message=" ".join([*(known.values() or [sentence]), *remarks(outcome)]),
         dagster_run_id=outcome.dagster_run_id,
     )

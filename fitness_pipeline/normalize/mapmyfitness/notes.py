@@ -6,6 +6,7 @@ from contextlib import suppress
 import polars as pl
 
 from fitness_pipeline.normalize.mapmyfitness.distinct import map_distinct
+from fitness_pipeline.normalize.shoe_names import LONGEST_SHOE_NAME
 
 # A backslash becomes a zero byte for the time being, so that none is left but those of \xNN escapes. No cell
 # contains a zero byte, nor does a bytes repr.
@@ -21,7 +22,8 @@ _BYTE = re.compile(rb"\\x([0-9a-f]{2})")
 def find_shoes(notes: pl.Series) -> pl.Series:
     r"""Find the shoe that each note names as `Shoes: NAME`.
 
-    The name ends with its line; `shoes:` may be written in any case; the first name counts. A note may be
+    The name ends with its line; `shoes:` may be written in any case; the first name counts. What has more
+    than `LONGEST_SHOE_NAME` characters is no name. A note may be
     the Python repr of its UTF-8 bytes: until some time before 2025, exports wrote
     `b'Easy\nShoes: M1080R10\n'`, with a backslash and an n, and `b''` for no note (MapMyFitness export, as
     seen in public files).
@@ -38,7 +40,7 @@ def find_shoes(notes: pl.Series) -> pl.Series:
     # Names repeat, so that the interpreter sees few of them although it would be too slow for all notes.
     decoded = map_distinct(found.set(~is_repr, None), _decode_name, pl.String())
     tidy = decoded.zip_with(is_repr, found).str.replace_all(_CONTROL_CHARACTERS, " ").str.strip_chars()
-    return tidy.set(tidy == "", None)
+    return tidy.set((tidy == "") | (tidy.str.len_chars() > LONGEST_SHOE_NAME), None)
 
 
 def _is_quoted(notes: pl.Series, quote: str) -> pl.Series:

@@ -16,10 +16,11 @@ from fitness_pipeline.normalize.mapmyfitness.numbers import parse_numbers
 from fitness_pipeline.normalize.mapmyfitness.shoes import with_shoes
 from fitness_pipeline.settings import time_zone
 
-RULES_VERSION: int = 1
+RULES_VERSION: int = 2
 """Raised when the same rows would give other runs; everything is then recomputed from raw."""
 
-_USED = ("workout_key", "workout_date", "distance", "workout_time", "avg_heart_rate", "notes", "unit")
+_JUDGED = ("workout_date", "distance", "workout_time")
+_USED = ("workout_key", *_JUDGED, "avg_heart_rate", "notes", "unit")
 
 
 def normalize_workouts(
@@ -48,13 +49,7 @@ def normalize_workouts(
     of_runs = rows.select(
         *_USED, pl.col("time_zone").cast(pl.String).fill_null(default_time_zone), types.alias("type")
     )
-    of_runs = of_runs.filter(types.is_not_null())
-    parsed = of_runs.with_columns(
-        parse_dates(of_runs["workout_date"]).alias("day"),
-        parse_numbers(of_runs["distance"]).alias("parsed_distance"),
-        parse_numbers(of_runs["workout_time"]).alias("parsed_time"),
-        parse_numbers(of_runs["avg_heart_rate"]).alias("parsed_heart_rate"),
-    )
+    parsed = _parsed(of_runs.filter(types.is_not_null()))
     latest = today + timedelta(days=1)
     rejects = parsed.filter(~is_sound(latest)).select(
         pl.col("workout_key").alias("key"), explain(latest).alias("reason")
@@ -63,8 +58,30 @@ def normalize_workouts(
     return NormalizedBatch(runs, others, nothing_withdrawn(), rejects)
 
 
+def doubtful_rows(rows: pl.DataFrame, *, today: date) -> list[int]:
+    """Return the numbers of all rows that `normalize_workouts` may reject, and of hardly any other.
+
+    Args:
+        rows: `row_number`, `workout_date`, `activity_type`, `distance` and `workout_time` of an export.
+        today: rows later than this are doubtful; they may be rejected later.
+    """
+    types = map_distinct(rows["activity_type"], run_type, pl.String())
+    of_runs = rows.select("row_number", *_JUDGED).filter(types.is_not_null())
+    return _parsed(of_runs).filter(~is_sound(today))["row_number"].to_list()
+
+
+def _parsed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add what the cells say that a run needs: `day`, `parsed_distance` and `parsed_time`."""
+    return rows.with_columns(
+        parse_dates(rows["workout_date"]).alias("day"),
+        parse_numbers(rows["distance"]).alias("parsed_distance"),
+        parse_numbers(rows["workout_time"]).alias("parsed_time"),
+    )
+
+
 def _runs(sound: pl.DataFrame, shoe_aliases: Mapping[str, str]) -> pl.DataFrame:
     """Return the runs that rows without faults are."""
+    sound = sound.with_columns(parse_numbers(sound["avg_heart_rate"]).alias("parsed_heart_rate"))
     in_kilometres = pl.col("unit") == "km"
     distance = pl.col("parsed_distance")
     return with_shoes(sound, shoe_aliases).select(

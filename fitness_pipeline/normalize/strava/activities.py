@@ -13,7 +13,7 @@ from fitness_pipeline.normalize.strava.shoes import with_shoes
 from fitness_pipeline.normalize.strava.sport_types import is_run, run_type
 from fitness_pipeline.normalize.strava.starts import parse_starts
 
-RULES_VERSION: int = 1
+RULES_VERSION: int = 2
 """Raised when the same rows would give other runs; everything is then recomputed from raw."""
 
 MILES_PER_METRE = MILES_PER_KILOMETRE / 1000

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from fitness_pipeline.identity import shoe_id
+from fitness_pipeline.normalize.shoe_names import LONGEST_SHOE_NAME
 
 
 def with_shoes(rows: pl.DataFrame, gear_names: Mapping[str, str], aliases: Mapping[str, str]) -> pl.DataFrame:
@@ -13,7 +14,7 @@ def with_shoes(rows: pl.DataFrame, gear_names: Mapping[str, str], aliases: Mappi
     Args:
         rows: at least `gear_id` (String, null where there is none).
         gear_names: gear id to its name. Ids of shoes begin with a g, those of bikes with a b (Strava API);
-            bikes are left out.
+            bikes are left out, and so is gear with a name longer than `LONGEST_SHOE_NAME`.
         aliases: `identity.shoe_id` of a spelling to the chosen name; applied once, not followed further.
 
     Returns:
@@ -22,7 +23,7 @@ def with_shoes(rows: pl.DataFrame, gear_names: Mapping[str, str], aliases: Mappi
     names = {
         gear_id: aliases.get(shoe_id(name), name)
         for gear_id, told in gear_names.items()
-        if gear_id.startswith("g") and (name := told.strip())
+        if gear_id.startswith("g") and 0 < len(name := told.strip()) <= LONGEST_SHOE_NAME
     }
     ids = {gear_id: shoe_id(name) for gear_id, name in names.items()}
     return rows.with_columns(_looked_up(names).alias("shoe_name"), _looked_up(ids).alias("shoe_id"))

@@ -13,8 +13,14 @@ import pyarrow as pa
 from fitness_pipeline.errors import CutOff, FileUnreadable, NoRows, NoUsableHeader
 from fitness_pipeline.providers.mapmyfitness.advice import EXPORT_AGAIN
 from fitness_pipeline.providers.mapmyfitness.columns import CELL_COLUMNS
+from fitness_pipeline.providers.mapmyfitness.cut_off_row import ToldCells, told_cells
 from fitness_pipeline.providers.mapmyfitness.header import Header, Unit, understand_header
-from fitness_pipeline.providers.mapmyfitness.parser import MalformedRow, Parser, RowTooLong
+from fitness_pipeline.providers.mapmyfitness.parser import (
+    MOST_MALFORMED,
+    MalformedRow,
+    Parser,
+    RowTooLong,
+)
 from fitness_pipeline.providers.mapmyfitness.read_ahead import read_ahead
 from fitness_pipeline.providers.mapmyfitness.source import END_MARK, TextSource
 
@@ -31,8 +37,8 @@ class Export:
     Attributes:
         unit: what distances are measured in.
         header: the cells of the first row.
-        malformed: the rows that do not have as many cells as the header, in file order; complete when
-            `batches` is exhausted.
+        malformed: the rows that do not have as many cells as the header, in file order, and a last row
+            that may be cut off; complete when `batches` is exhausted.
     """
 
     def __init__(self, file: BinaryIO, file_name: str, header: Header, block_bytes: int) -> None:
@@ -42,6 +48,7 @@ class Export:
         self._file = file
         self._file_name = file_name
         self._columns = _columns(header)
+        self._known = header.known
         self._block_bytes = block_bytes
 
     def batches(self) -> Iterator[pl.DataFrame]:
@@ -61,14 +68,19 @@ class Export:
             CutOff: the file ends inside a quoted cell.
             WrongEncoding: the file is not UTF-8 text.
             FileUnreadable: the file could not be read to its end.
+            NoUsableHeader: far too many rows do not have as many cells as the header.
             NoRows: there is nothing below the header.
         """
         self._file.seek(0)
-        parser = Parser(TextSource(self._file, self._file_name), len(self.header), self._block_bytes)
+        columns = len(self.header)
+        has_link_last = self._known.get("link") == columns - 1
+        source = TextSource(self._file, self._file_name, columns if has_link_last else 0)
+        parser = Parser(source, columns, self._block_bytes)
         self.malformed = parser.malformed
         has_rows = False
         try:
             for frame in read_ahead(parser.frames()):
+                self._require_few_malformed(parser)
                 batch = _below_header_with_text(frame).select("row_number", *self._columns)
                 if not batch.is_empty():
                     has_rows = True
@@ -79,12 +91,28 @@ class Export:
             ) from None
         except pa.ArrowInvalid as error:
             raise FileUnreadable(f"{self._file_name} is not CSV text: {error}. {EXPORT_AGAIN}") from error
+        self._require_few_malformed(parser)
         if not parser.has_end:
             raise self._cut_off("the end of the file")
         if not has_rows and not self.malformed:
             raise NoRows(
                 f"{self._file_name} has a header but no workouts below it: expected at least one row. Check "
                 f"that you are signed in to the account with your workouts. {EXPORT_AGAIN}"
+            )
+
+    def cells_of(self, cut_off: MalformedRow) -> ToldCells | None:
+        """Return what a row says that may be cut off, None when it cannot be told.
+
+        Args:
+            cut_off: one of the malformed rows.
+        """
+        return told_cells(cut_off.text, self._known)
+
+    def _require_few_malformed(self, parser: Parser) -> None:
+        if parser.has_too_many_malformed:
+            raise NoUsableHeader(
+                f"{self._file_name} is not a MapMyFitness export: expected rows of {len(self.header)} cells, "
+                f"as its first row has, found more than {MOST_MALFORMED:,} others. {EXPORT_AGAIN}"
             )
 
     def _cut_off(self, found: str) -> CutOff:

@@ -11,7 +11,8 @@ class RowNumbers:
 
     def __init__(self) -> None:
         self._next = 1
-        self._skipped: list[int] = []
+        # First and last number of each stretch: a file may have millions of empty lines in a row.
+        self._skipped: list[tuple[int, int]] = []
 
     @property
     def last(self) -> int:
@@ -20,19 +21,24 @@ class RowNumbers:
 
     def skip(self, row_number: int) -> None:
         """Leave out a number; numbers are skipped in ascending order."""
-        self._skipped.append(row_number)
+        if self._skipped and self._skipped[-1][1] == row_number - 1:
+            self._skipped[-1] = (self._skipped[-1][0], row_number)
+        else:
+            self._skipped.append((row_number, row_number))
 
     def take(self, count: int) -> pl.Series:
         """Return the numbers (Int64) of the next `count` rows."""
-        end = self._next + count
+        stretches = []
+        left = count
         among = 0
-        for row_number in self._skipped:
-            if row_number >= end:
+        for first, last in self._skipped:
+            if first - self._next >= left:
                 break
-            end += 1
+            stretches.append(pl.int_range(self._next, first, eager=True))
+            left -= first - self._next
+            self._next = last + 1
             among += 1
-        numbers = pl.int_range(self._next, end, eager=True)
-        left_out = pl.Series(self._skipped[:among], dtype=pl.Int64)
         del self._skipped[:among]
-        self._next = end
-        return numbers.filter(~numbers.is_in(left_out.implode())) if among else numbers
+        stretches.append(pl.int_range(self._next, self._next + left, eager=True))
+        self._next += left
+        return pl.concat(stretches)

@@ -8,7 +8,9 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.csv
 
+from fitness_pipeline.providers.mapmyfitness.advice import EXPORT_PAGE
 from fitness_pipeline.providers.mapmyfitness.numbering import RowNumbers
+from fitness_pipeline.providers.mapmyfitness.short_rows import ShortRowSource
 from fitness_pipeline.providers.mapmyfitness.source import END_MARK, TextSource
 
 # A frame is complete with either of them: many short rows, or few long ones. Larger frames are hardly faster,
@@ -16,20 +18,30 @@ from fitness_pipeline.providers.mapmyfitness.source import END_MARK, TextSource
 _FRAME_ROWS = 35_000
 _FRAME_BYTES = 32 << 20
 
+# Each is kept with its text: far more than any export has would fill the memory.
+MOST_MALFORMED = 100_000
+
+_CUT_OFF = (
+    "The file ends in this row without a line end, so the row may be cut off. Export it again from "
+    f"{EXPORT_PAGE}; if the row is whole, end the file with an empty line and import it again"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class MalformedRow:
-    """A row that does not have as many cells as the header.
+    """A row that does not have as many cells as the header, or that may lack its end.
 
     Attributes:
         row_number: as a spreadsheet shows it; the header is row 1.
         text: the row as it is in the file, without its line end.
         reason: a sentence for a person.
+        is_cut_off: whether the file ends in it, without a line end.
     """
 
     row_number: int
     text: str
     reason: str
+    is_cut_off: bool = False
 
 
 class RowTooLong(Exception):
@@ -48,17 +60,20 @@ class Parser:
     """Parses one source, once.
 
     Args:
-        source: at the beginning.
+        source: at the beginning; it knows how many cells a row has.
         columns: how many cells a row has.
         block_bytes: how much is parsed at a time; a row must fit into it.
 
     Attributes:
-        malformed: the rows with more or fewer cells, in order; complete when `frames` is exhausted.
+        malformed: the rows with more or fewer cells, in order, and a last row without a line end (but not
+            a first one: whoever knows `columns` has read it); complete when `frames` is exhausted.
+        has_too_many_malformed: whether there are more than `MOST_MALFORMED`, the rest of which is not kept.
         has_end: whether the end mark was found, which means that the last quoted cell is closed.
     """
 
     def __init__(self, source: TextSource, columns: int, block_bytes: int) -> None:
         self.malformed: list[MalformedRow] = []
+        self.has_too_many_malformed = False
         self.has_end = False
         self._source = source
         self._names = [str(position) for position in range(columns)]
@@ -80,7 +95,8 @@ class Parser:
         gathered: list[Any] = []
         rows = size = 0
         for block in self._blocks():
-            gathered.append(block)
+            if block.num_rows:
+                gathered.append(block)
             rows, size = rows + block.num_rows, size + block.nbytes
             if rows >= _FRAME_ROWS or size >= _FRAME_BYTES:
                 yield self._numbered(gathered)
@@ -92,7 +108,7 @@ class Parser:
         """Yield Arrow record batches, one for each block of bytes."""
         try:
             with pa.csv.open_csv(
-                self._source,
+                ShortRowSource(self._source),
                 # With threads, the reader does not know the numbers of malformed rows.
                 read_options=pa.csv.ReadOptions(
                     use_threads=False, block_size=self._block_bytes, column_names=self._names
@@ -118,10 +134,17 @@ class Parser:
             self.has_end = True
             return "skip"
         self._numbers.skip(row.number)
-        if row.text.strip(" \t,"):  # otherwise it is as good as empty
-            cells = "1 cell" if row.actual_columns == 1 else f"{row.actual_columns} cells"
-            reason = f"The row has {cells}, but the header has {row.expected_columns}"
-            self.malformed.append(MalformedRow(row.number, row.text, reason))
+        mark = self._source.cut_off_mark
+        is_cut_off = bool(mark) and row.text.endswith(mark)
+        text = row.text.removesuffix(mark) if is_cut_off else row.text
+        if not text.strip(" \t,") or (is_cut_off and row.number == 1):
+            return "skip"  # it is as good as empty, or the header
+        if len(self.malformed) == MOST_MALFORMED:
+            self.has_too_many_malformed = True
+            return "skip"
+        cells = "1 cell" if row.actual_columns == 1 else f"{row.actual_columns} cells"
+        reason = _CUT_OFF if is_cut_off else f"The row has {cells}, but the header has {row.expected_columns}"
+        self.malformed.append(MalformedRow(row.number, text, reason, is_cut_off))
         return "skip"
 
     def _numbered(self, blocks: list[Any]) -> pl.DataFrame:

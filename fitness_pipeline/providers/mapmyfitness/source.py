@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import re
 from typing import BinaryIO
 
 from fitness_pipeline.errors import FileUnreadable, WrongEncoding
@@ -9,7 +10,11 @@ from fitness_pipeline.providers.mapmyfitness.advice import EXPORT_AGAIN
 
 # Stands in a row of its own after the last byte. No file can contain it, since zero bytes are refused.
 END_MARK = "\0"
-_MARK_BYTES = 2  # with a line end before it
+
+# Of the last rows of a file, by which it is told whether the last one is whole.
+_TAIL_BYTES = 4096
+_WORKOUT = re.compile(rb"/workout/([0-9]+)")
+_WHOLE_ROW = re.compile(rb"/workout/[0-9]+/?\"?[ \t]*\Z")
 
 # Small enough that what is decoded stays in the cache.
 _SLICE = 1 << 16
@@ -19,20 +24,28 @@ class TextSource(io.RawIOBase):
     """A reader of a file that raises as soon as a byte comes by that no export has.
 
     It hands over the file's bytes unchanged, followed by `END_MARK` as a row of its own: when a CSV parser
-    does not find that row, the file ended inside a quoted cell.
+    does not find that row, the file ended inside a quoted cell. A row at the end that no line end ends, and
+    that does not end with the link of a workout either, gets `cut_off_mark` first, so that it has too many
+    cells.
 
     Args:
         file: the file, at its beginning; its name appears in messages. It is not closed.
         file_name: the file's name, for messages.
+        columns: how many cells a row has, if the last one is the link; 0 leaves the last row as it is.
+
+    Attributes:
+        cut_off_mark: what is added to a last row that may be cut off.
     """
 
-    def __init__(self, file: BinaryIO, file_name: str) -> None:
+    def __init__(self, file: BinaryIO, file_name: str, columns: int = 0) -> None:
+        self.cut_off_mark = "," * columns + END_MARK if columns else ""
         self._file = file
         self._file_name = file_name
+        self._mark_bytes = len(self.cut_off_mark) + len(f"\n{END_MARK}")
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._position = 0
         self._held_back = b""
-        self._last = b"\n"
+        self._tail = b"\n"
         self._has_ended = False
 
     def readable(self) -> bool:
@@ -43,7 +56,7 @@ class TextSource(io.RawIOBase):
         """Return the next bytes, none after the end mark.
 
         Args:
-            size: how many at most; no fewer than 8.
+            size: how many at most; no fewer than 8 and twice the columns.
 
         Raises:
             FileUnreadable: the disk failed, or the file is gone.
@@ -51,7 +64,7 @@ class TextSource(io.RawIOBase):
         """
         if self._has_ended:
             return b""
-        wanted = size - len(self._held_back) - _MARK_BYTES if size >= 0 else -1
+        wanted = size - len(self._held_back) - self._mark_bytes if size >= 0 else -1
         read = self._read_file(wanted)
         block, self._held_back = self._held_back + read, b""
         self._has_ended = len(read) < wanted or size < 0
@@ -60,7 +73,7 @@ class TextSource(io.RawIOBase):
             # return, even inside a quoted cell. So the two are never parted.
             block, self._held_back = block[:-1], b"\r"
         self._check(block)
-        self._last = block[-1:] or self._last
+        self._tail = (self._tail + block[-_TAIL_BYTES:])[-_TAIL_BYTES:]
         return block + self._mark() if self._has_ended else block
 
     def _read_file(self, size: int) -> bytes:
@@ -78,7 +91,10 @@ class TextSource(io.RawIOBase):
         It is part of the last block, because pyarrow wants every block but the last to end a row.
         """
         self._check(b"")
-        return (b"" if self._last in b"\r\n" else b"\n") + END_MARK.encode()
+        if self._tail.endswith((b"\r", b"\n")):
+            return END_MARK.encode()
+        mark = "" if _ends_with_a_workout(self._tail) else self.cut_off_mark
+        return f"{mark}\n{END_MARK}".encode()
 
     def _check(self, block: bytes) -> None:
         if self._position == 0 and block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -119,3 +135,13 @@ class TextSource(io.RawIOBase):
             f"{self._file_name} is damaged or not UTF-8: expected UTF-8 text, but line {line} has {found}. "
             f"{EXPORT_AGAIN}"
         )
+
+
+def _ends_with_a_workout(tail: bytes) -> bool:
+    """Return whether a file ends with the link of a workout that seems to be whole.
+
+    Ids grow with time and become longer; one that is shorter than the one before it has lost digits, but for
+    the rare row at which they had become longer.
+    """
+    ids = _WORKOUT.findall(tail)
+    return bool(_WHOLE_ROW.search(tail)) and (len(ids) < 2 or len(ids[-1]) >= len(ids[-2]))

@@ -32,6 +32,12 @@ def test_a_plain_note_names_the_shoe(note: str, expected: str) -> None:
     assert shoe(note) == expected
 
 
+@pytest.mark.parametrize("note", ["Shoes: {}", "windy\nShoes: {} \nthen coffee", r"b'Shoes: {}\n'"])
+def test_a_text_that_goes_on_and_on_is_no_shoe(note: str) -> None:
+    assert shoe(note.format("é" * 200)) == "é" * 200
+    assert shoe(note.format("é" * 201)) is None
+
+
 @pytest.mark.parametrize(
     ("note", "expected"),
     [

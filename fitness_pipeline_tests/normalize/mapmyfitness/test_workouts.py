@@ -9,8 +9,15 @@ from hypothesis import strategies as st
 
 from fitness_pipeline.errors import UnknownTimeZone
 from fitness_pipeline.normalize.mapmyfitness.activity_types import RUN_TYPES
-from fitness_pipeline.normalize.mapmyfitness.workouts import normalize_workouts
-from fitness_pipeline_tests.normalize.mapmyfitness.rows import TODAY, normalize, row, the_reason, the_run
+from fitness_pipeline.normalize.mapmyfitness.workouts import doubtful_rows, normalize_workouts
+from fitness_pipeline_tests.normalize.mapmyfitness.rows import (
+    TODAY,
+    normalize,
+    row,
+    the_reason,
+    the_run,
+    with_keys,
+)
 
 
 def test_a_row_becomes_a_run() -> None:
@@ -44,6 +51,37 @@ def test_a_run_in_winter_starts_at_noon_in_winter() -> None:
 def test_a_row_keeps_the_time_zone_it_was_imported_with() -> None:
     runs = normalize(row(), row(time_zone="Europe/Berlin"), row(time_zone="Asia/Tokyo"), row()).runs
     assert [instant.hour for instant in runs["datetime_utc"]] == [17, 10, 3, 17]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "workout_date": st.sampled_from(
+                    ["Aug. 2, 2024", "", "Feb. 30, 2025", "May 6, 1850", "2026-01-17"]
+                ),
+                "activity_type": st.sampled_from(["Run", "Walk", ""]),
+                "distance": st.sampled_from(["3.1", "", "far", "-1"]),
+                "workout_time": st.sampled_from(["1500", "", "soon", "-1"]),
+            }
+        ),
+        max_size=8,
+    )
+)
+def test_what_is_rejected_was_doubtful_before(given: list[dict[str, str]]) -> None:
+    links = [f"http://www.mapmyfitness.com/workout/{number}" for number in range(2, len(given) + 2)]
+    rows = [row(**cells, link=link) for cells, link in zip(given, links, strict=True)]
+    rejected = {int(key.removeprefix("mmf_")) for key in normalize(*rows).rejects["key"]}
+    numbered = with_keys(*rows).with_columns(pl.int_range(2, len(rows) + 2).alias("row_number"))
+    assert set(doubtful_rows(numbered, today=TODAY)) == rejected
+
+
+def test_a_day_that_may_have_begun_elsewhere_is_doubtful_only() -> None:
+    tomorrow = row(workout_date="Jan. 16, 2026")
+    assert normalize(tomorrow).rejects.is_empty()
+    numbered = with_keys(tomorrow).with_columns(pl.lit(2).alias("row_number"))
+    assert doubtful_rows(numbered, today=TODAY) == [2]
 
 
 def test_a_time_zone_that_does_not_exist_is_an_error() -> None:

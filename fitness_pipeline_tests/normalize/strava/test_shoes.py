@@ -29,6 +29,13 @@ def test_gear_that_is_unknown_or_nameless_is_no_shoe() -> None:
     assert shoes(["g9"], {}, {}) == [(None, None)]
 
 
+def test_a_text_that_goes_on_and_on_is_no_shoe() -> None:
+    assert shoes(["g1", "g2"], {"g1": "g" * 200, "g2": "g" * 201}, {}) == [
+        ("g" * 200, "g" * 200),
+        (None, None),
+    ]
+
+
 def test_a_bike_is_no_shoe() -> None:
     assert shoes(["b1"], {"b1": "Trek FX 3"}, {}) == [(None, None)]
 

@@ -61,9 +61,44 @@ def test_line_ends_quotes_and_a_byte_order_mark_make_no_difference(
     assert rows.rows() == [(2, *cells(1), ""), (3, *cells(2), "")]
 
 
-def test_the_last_line_needs_no_end(tmp_path: Path) -> None:
-    rows, _ = read(write(tmp_path, as_csv([cells(1)]).rstrip("\n")))
-    assert rows.rows() == [(2, *cells(1), "")]
+@pytest.mark.parametrize("missing", [1, 3, 36, 42, 60])
+def test_a_last_row_that_may_lack_its_end_is_no_row_to_rely_on(tmp_path: Path, missing: int) -> None:
+    text = as_csv([cells(1_335_640_105), cells(1_335_640_106)]).rstrip("\n")
+    text = text[: len(text) - missing]
+    rows, (cut_off,) = read(write(tmp_path, text))
+    assert rows.rows() == [(2, *cells(1_335_640_105), "")]
+    assert (cut_off.row_number, cut_off.text) == (3, text.splitlines()[-1])
+
+
+@pytest.mark.parametrize("ids", [(1,), (9, 10), (20, 10)], ids=str)
+@pytest.mark.parametrize("quotes_everything", [False, True])
+def test_a_last_row_that_ends_with_a_workout_needs_no_line_end(
+    tmp_path: Path, ids: tuple[int, ...], quotes_everything: bool
+) -> None:
+    text = as_csv([cells(id) for id in ids], quotes_everything=quotes_everything).rstrip("\n")
+    rows, malformed = read(write(tmp_path, text))
+    assert rows.rows() == [(number, *cells(id), "") for number, id in enumerate(ids, start=2)]
+    assert malformed == []
+
+
+def test_a_row_that_is_cut_off_tells_its_cells_by_their_names(tmp_path: Path) -> None:
+    text = as_csv([cells(1, notes='a "b",\nc')[::-1]], HEADER[::-1])
+    with open_export(write(tmp_path, text[: text.index('c",') + 12])) as export:
+        assert list(export.batches()) == []
+        (cut_off,) = export.malformed
+        told = export.cells_of(cut_off)
+    assert told is not None
+    usual = dict(zip(CELL_COLUMNS, cells(1, notes='a "b",\nc'), strict=True))
+    assert {**usual, **told.whole} == usual
+    assert told.begun.keys().isdisjoint(told.whole)
+    assert all(usual[name].startswith(begun) for name, begun in told.begun.items())
+    assert [told.whole["link"], len(told.begun)] == [usual["link"], 1]
+
+
+def test_a_cut_off_cell_of_an_unusual_length_is_not_told(tmp_path: Path) -> None:
+    with open_export(write(tmp_path, as_csv([cells(1, notes="x" * 200_000)])[:-5])) as export:
+        assert list(export.batches()) == []
+        assert export.cells_of(export.malformed[0]) is None
 
 
 def test_a_note_of_several_lines_is_one_row(tmp_path: Path) -> None:
@@ -264,6 +299,11 @@ def test_a_file_that_is_cut_off_inside_a_quoted_cell(tmp_path: Path, kept: int) 
     message = refusal(write(tmp_path, text[:kept]), CutOff)
     assert "found the end of the file" in message
     assert EXPORT_PAGE in message
+
+
+def test_rows_that_hardly_ever_fit_the_header(tmp_path: Path) -> None:
+    text = as_csv([cells(1)]) + "x\n" * 100_001
+    assert "found more than 100,000 others" in refusal(write(tmp_path, text), NoUsableHeader)
 
 
 def test_a_quotation_mark_that_is_never_closed(tmp_path: Path) -> None:

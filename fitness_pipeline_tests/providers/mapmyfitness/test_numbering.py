@@ -1,5 +1,7 @@
 """Row numbers skip the rows that were set aside."""
 
+import tracemalloc
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +25,17 @@ def test_a_skipped_number_is_left_out_in_whichever_group_it_falls() -> None:
     numbers.skip(5)
     assert numbers.take(3).to_list() == [1, 3, 4]
     assert numbers.take(2).to_list() == [6, 7]
+
+
+def test_a_stretch_of_skipped_rows_costs_no_memory() -> None:
+    numbers = RowNumbers()
+    tracemalloc.start()
+    for row_number in range(2, 50_000):
+        numbers.skip(row_number)
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert size < 5_000
+    assert numbers.take(2).to_list() == [1, 50_000]
 
 
 @settings(deadline=None)

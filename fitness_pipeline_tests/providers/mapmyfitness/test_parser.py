@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fitness_pipeline.providers.mapmyfitness.parser import MalformedRow, Parser, RowTooLong
+from fitness_pipeline.providers.mapmyfitness.parser import (
+    MOST_MALFORMED,
+    MalformedRow,
+    Parser,
+    RowTooLong,
+)
 from fitness_pipeline.providers.mapmyfitness.source import TextSource
 
 # Everything that means something in a CSV file, and a character of each length in UTF-8.
@@ -21,7 +26,7 @@ def parse(
     content: bytes, block_bytes: int = 1 << 20
 ) -> tuple[list[tuple[Any, ...]], list[MalformedRow], bool]:
     """Rows with their number as the last item, malformed rows, and whether the end was found."""
-    parser = Parser(TextSource(io.BytesIO(content), "a.csv"), 3, block_bytes)
+    parser = Parser(TextSource(io.BytesIO(content), "a.csv", 3), 3, block_bytes)
     rows = [row for frame in parser.frames() for row in frame.iter_rows()]
     return rows, parser.malformed, parser.has_end
 
@@ -91,10 +96,49 @@ def test_a_line_with_nothing_but_spaces_and_commas_is_not_malformed() -> None:
     assert rows[-1] == ("4", "5", "6", 5)
 
 
-def test_a_file_without_a_last_line_end_is_whole() -> None:
-    rows, malformed, has_end = parse(b"a,b,c\n4,5,6")
+@pytest.mark.parametrize(
+    "last",
+    ["7", "7,", "7,8", "7,8,", "7,8,9", "7,8,9,", "7,8,9,10", '7,"8",9', '7,8,"9"', '7,8,"9\n10"', ",,9"],
+)
+def test_a_last_row_without_a_line_end_is_set_aside_alone(last: str) -> None:
+    rows, (cut_off,), has_end = parse(b"a,b,c\n4,5,6\n" + last.encode())
     assert rows == [("a", "b", "c", 1), ("4", "5", "6", 2)]
+    assert (cut_off.row_number, cut_off.text, cut_off.is_cut_off) == (3, last, True)
+    assert "may be cut off. Export it again" in cut_off.reason
+    assert "end the file with an empty line" in cut_off.reason
+    assert has_end
+
+
+@pytest.mark.parametrize("last", [b"", b" ", b",", b",,", b"\n\n,", b"\r\n"])
+def test_nothing_is_missing_of_an_empty_last_row(last: bytes) -> None:
+    rows, malformed, has_end = parse(b"a,b,c\n4,5,6\n" + last)
+    assert rows[1] == ("4", "5", "6", 2)
     assert (malformed, has_end) == ([], True)
+
+
+def test_a_header_without_a_line_end_is_no_row_to_tell_of() -> None:
+    assert parse(b"a,b,c") == ([], [], True)
+
+
+def test_a_source_that_does_not_know_the_columns_leaves_the_last_row_as_it_is() -> None:
+    parser = Parser(TextSource(io.BytesIO(b"a,b,c\n4,5,6"), "a.csv"), 3, 1 << 20)
+    assert [frame.height for frame in parser.frames()] == [2]
+    assert parser.malformed == []
+
+
+def test_only_so_many_malformed_rows_are_kept() -> None:
+    for rows, is_too_many in ((MOST_MALFORMED, False), (MOST_MALFORMED + 1, True)):
+        parser = Parser(TextSource(io.BytesIO(b"a,b,c\n" + b"x\n" * rows), "a.csv", 3), 3, 1 << 20)
+        assert [frame.height for frame in parser.frames()] == [1]
+        assert len(parser.malformed) == MOST_MALFORMED
+        assert parser.has_too_many_malformed is is_too_many
+
+
+def test_many_empty_rows_come_in_several_frames() -> None:
+    parser = Parser(TextSource(io.BytesIO(b"a,b,c\n" + b"\n" * 300_000 + b"4,5,6\n"), "a.csv", 3), 3, 1 << 20)
+    frames = list(parser.frames())
+    assert max(frame.height for frame in frames) < 70_000
+    assert frames[-1].row(-1) == ("4", "5", "6", 300_002)
 
 
 @pytest.mark.parametrize("block_bytes", range(16, 50))
@@ -105,8 +149,9 @@ def test_the_end_is_found_wherever_the_last_blocks_lie(
 ) -> None:
     content = line_end.join([b"a,b,c", b"1,2,3", b"4,5,6", b'7,8,"9"']) + (line_end if is_ended else b"")
     rows, malformed, has_end = parse(content, block_bytes)
-    assert [row[0] for row in rows] == ["a", "1", "4", "7"]
-    assert (malformed, has_end) == ([], True)
+    assert [row[0] for row in rows] == ["a", "1", "4", "7"][: 4 if is_ended else 3]
+    assert [(row.text, row.is_cut_off) for row in malformed] == [] if is_ended else [('7,8,"9"', True)]
+    assert has_end
 
 
 @pytest.mark.parametrize("block_bytes", range(16, 50))

@@ -26,6 +26,19 @@ def test_text_comes_through_unchanged_with_the_end_marked(text: str, size: int) 
     assert b"".join(read_all(content, size)) == content + line_end + END
 
 
+@pytest.mark.parametrize("size", [12, 13, 100])
+@pytest.mark.parametrize(
+    ("content", "end"),
+    [(b"", b"\0"), (b"a,b\n", b"\0"), (b"a,b\r", b"\0"), (b"a,b\nc", b",,\0\n\0")],
+    ids=["nothing", "line feed", "carriage return", "no line end"],
+)
+def test_a_last_row_without_a_line_end_gets_too_many_cells(size: int, content: bytes, end: bytes) -> None:
+    source = TextSource(io.BytesIO(content), "a.csv", 2)
+    blocks = list(iter(lambda: source.read(size), b""))
+    assert b"".join(blocks) == content + end
+    assert all(len(block) <= size for block in blocks)
+
+
 @settings(deadline=None)
 @given(st.text(alphabet="\r\nx"), st.integers(min_value=8, max_value=12))
 def test_a_carriage_return_and_its_line_feed_are_never_parted(text: str, size: int) -> None:
