@@ -20,8 +20,8 @@ from pydantic import SecretStr
 from fitness_pipeline.db.api_tokens import find_token, mint_token
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.embedded import EmbeddedServer
-from fitness_pipeline.db.runs import get_run_details_in_date_range
-from fitness_pipeline.db.runs_history import update_run_with_history
+from fitness_pipeline.db.run_changes import Signature, edit_run
+from fitness_pipeline.db.runs import get_run_detail_by_id, get_run_details_in_date_range
 from fitness_pipeline.sandbox.mapmyfitness.exports import write_export
 from fitness_pipeline.sandbox.mapmyfitness.rows import compose_rows
 from fitness_pipeline.sandbox.mapmyfitness.workouts import compose_workouts
@@ -50,7 +50,7 @@ def benchmark_api(server: EmbeddedServer, folder: Path) -> None:
         short, long, plain = _medians(
             _asking(of_short, "GET", DETAILS_OF_A_MONTH),
             _asking(of_long, "GET", DETAILS_OF_A_MONTH),
-            _querying(mint_token("by hand", "viewer", conn=connection), connection),
+            _querying(by_hand := mint_token("by hand", "editor", conn=connection), connection),
         )
         runs = len(get_run_details_in_date_range(FIRST, LAST, conn=connection))
         note(
@@ -59,9 +59,9 @@ def benchmark_api(server: EmbeddedServer, folder: Path) -> None:
         )
         report("details_over_hundred_times_the_runs", long / short, 3, "<=")
         report("details_vs_psycopg", long / plain, 3, "<=")
-        edited, by_hand = _medians(_editing(of_long), _editing_by_hand(connection))
-        note(f"an edit: {edited * 1000:.1f} ms by PATCH, {by_hand * 1000:.1f} ms by psycopg")
-        report("patch_vs_psycopg", edited / by_hand, 3, "<=")
+        edited, plain = _medians(_editing(of_long), _editing_by_hand(by_hand, connection))
+        note(f"an edit: {edited * 1000:.1f} ms by PATCH, the same queries by psycopg {plain * 1000:.1f} ms")
+        report("patch_vs_psycopg", edited / plain, 3, "<=")
     uploaded, imported = best(
         UPLOADS, lambda: _upload_seconds(server, folder), lambda: _import_seconds(server, folder)
     )
@@ -169,9 +169,18 @@ def _editing(client: httpx.Client) -> Callable[[], object]:
     return lambda: edit(json.dumps({"distance": next(distances)}))
 
 
-def _editing_by_hand(connection: AnyConnection) -> Callable[[], object]:
+def _editing_by_hand(token: SecretStr, connection: AnyConnection) -> Callable[[], object]:
+    """Return what asks the database the same as an edit does: whose token it is, the edit, and the run."""
     distances = itertools.count(5)
-    return lambda: update_run_with_history("strava_4", {"distance": next(distances)}, "me", conn=connection)
+    signature = Signature(changed_by="by hand", token_name="by hand")  # noqa: S106 - a name
+
+    def edit() -> object:
+        find_token(token.get_secret_value(), conn=connection)
+        with connection.transaction():
+            edit_run("strava_4", {"distance": next(distances)}, signature, conn=connection)
+            return get_run_detail_by_id("strava_4", conn=connection)
+
+    return edit
 
 
 def _export(folder: Path) -> Path:
