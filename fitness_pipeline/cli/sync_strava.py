@@ -1,6 +1,6 @@
 """`fitness-pipeline sync strava`: what is new on Strava becomes runs, now."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -11,6 +11,10 @@ from fitness_pipeline.cli.job_runs import print_troubles, shown_job
 from fitness_pipeline.cli.stand_ins import require_stand_in
 from fitness_pipeline.cli.strava_summary import StravaSummary, of_outcome, of_preview
 from fitness_pipeline.settings import Settings, load_settings
+from fitness_pipeline.steps.strava_plan import ReadRequest
+
+# What may be new.
+_NEWS = ReadRequest()
 
 
 def strava(
@@ -33,13 +37,12 @@ def strava(
     settings = load_settings()
     require_stand_in(settings, settings.strava_api_url)
     sync = preview_strava_sync if is_dry_run else run_strava_sync
-    summary = sync(
-        settings,
+    request = ReadRequest(
         is_full=is_full,
         since=since.date() if since is not None else None,
         until=until.date() if until is not None else None,
-        are_deletions_confirmed=confirm_deletions,
     )
+    summary = sync(settings, request, are_deletions_confirmed=confirm_deletions)
     if as_json:
         print_json(summary)
     else:
@@ -49,20 +52,13 @@ def strava(
 
 
 def run_strava_sync(
-    settings: Settings,
-    *,
-    is_full: bool = False,
-    since: date | None = None,
-    until: date | None = None,
-    are_deletions_confirmed: bool = False,
+    settings: Settings, request: ReadRequest = _NEWS, *, are_deletions_confirmed: bool = False
 ) -> StravaSummary:
     """Run the Dagster job of Strava, showing how far it is.
 
     Args:
         settings: whose account and database.
-        is_full: whether to read everything.
-        since: the first day (UTC) to read.
-        until: the last day (UTC) to read.
+        request: what is to be read.
         are_deletions_confirmed: whether any number of deletions may be carried out.
 
     Raises:
@@ -73,9 +69,9 @@ def run_strava_sync(
 
         outcome = run_strava_job(
             instance,
-            is_full=is_full,
-            since=since,
-            until=until,
+            is_full=request.is_full,
+            since=request.since,
+            until=request.until,
             are_deletions_confirmed=are_deletions_confirmed,
             on_progress=on_progress,
         )
@@ -83,20 +79,13 @@ def run_strava_sync(
 
 
 def preview_strava_sync(
-    settings: Settings,
-    *,
-    is_full: bool = False,
-    since: date | None = None,
-    until: date | None = None,
-    are_deletions_confirmed: bool = False,
+    settings: Settings, request: ReadRequest, *, are_deletions_confirmed: bool = False
 ) -> StravaSummary:
     """Find out what a sync would do.
 
     Args:
         settings: whose account and database.
-        is_full: whether to read everything.
-        since: the first day (UTC) to read.
-        until: the last day (UTC) to read.
+        request: what is to be read.
         are_deletions_confirmed: whether any number of deletions would be carried out.
 
     Raises:
@@ -104,12 +93,11 @@ def preview_strava_sync(
     """
     with error_console.status("Reading Strava") as spinner:
         from fitness_pipeline.steps.preview_strava import preview_strava
-        from fitness_pipeline.steps.strava_plan import ReadRequest
 
         return of_preview(
             preview_strava(
                 settings,
-                ReadRequest(is_full=is_full, since=since, until=until),
+                request,
                 are_deletions_confirmed=are_deletions_confirmed,
                 on_progress=lambda sentence: spinner.update(escape(sentence)),
             )

@@ -30,7 +30,7 @@ def clock() -> SettableClock:
 
 
 @pytest.fixture
-def sandbox(clock: SettableClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[HevySandbox]:
+def sandbox(clock: SettableClock) -> Iterator[HevySandbox]:
     """A Hevy without workouts."""
     with HevySandbox(clock=clock) as serving:
         yield serving

@@ -20,7 +20,7 @@ def clock() -> SettableClock:
 
 
 @pytest.fixture
-def sandbox(clock: SettableClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[StravaSandbox]:
+def sandbox(clock: SettableClock) -> Iterator[StravaSandbox]:
     """A Strava without activities."""
     with StravaSandbox(clock=clock) as serving:
         yield serving
