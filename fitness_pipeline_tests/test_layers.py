@@ -19,7 +19,7 @@ LAYERS = (
     ("sandbox", "steps"),
     ("assets",),
     ("automation",),
-    ("definitions",),
+    ("definitions", "job_outcomes"),
     ("launch", "stack"),
     ("api",),
     ("cli",),

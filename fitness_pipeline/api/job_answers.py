@@ -11,7 +11,7 @@ from fitness_pipeline.api.problems import Unprocessable, responses, status_of
 from fitness_pipeline.api.schemas.examples import shown_as
 
 if TYPE_CHECKING:
-    from fitness_pipeline.launch import JobOutcome
+    from fitness_pipeline.job_outcomes import JobOutcome
 
 # What keeps nothing that was asked for from being done: the next sync of the calendar makes up for it.
 _BESIDES = frozenset({"calendar_events"})

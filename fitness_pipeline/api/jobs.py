@@ -19,7 +19,7 @@ from fitness_pipeline.settings import Settings
 if TYPE_CHECKING:
     import dagster as dg
 
-    from fitness_pipeline.launch import JobOutcome
+    from fitness_pipeline.job_outcomes import JobOutcome
 
 _AT_MOST = 20
 _CLOSE_SECONDS = 1.0

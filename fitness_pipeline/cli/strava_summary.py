@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fitness_pipeline.cli.sync_calendar import calendar_remark
 
 if TYPE_CHECKING:
-    from fitness_pipeline.launch import JobOutcome
+    from fitness_pipeline.job_outcomes import JobOutcome
     from fitness_pipeline.steps.preview_strava import Preview
 
 

@@ -11,7 +11,7 @@ from fitness_pipeline.cli.stand_ins import require_stand_in
 from fitness_pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from fitness_pipeline.launch import JobOutcome
+    from fitness_pipeline.job_outcomes import JobOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

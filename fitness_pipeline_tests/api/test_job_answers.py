@@ -6,7 +6,7 @@ from fastapi import HTTPException
 from fitness_pipeline import errors
 from fitness_pipeline.api.job_answers import remarks, require_done
 from fitness_pipeline.api.problems import Unprocessable, status_of
-from fitness_pipeline.launch import JobOutcome, StepFailure
+from fitness_pipeline.job_outcomes import JobOutcome, StepFailure
 from fitness_pipeline.providers.hevy import replies as hevy_replies
 
 

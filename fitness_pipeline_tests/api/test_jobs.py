@@ -12,7 +12,8 @@ from fastapi import HTTPException
 from fitness_pipeline.api.jobs import Jobs, LaunchOptions
 from fitness_pipeline.automation.dagster_home import dagster_instance
 from fitness_pipeline.errors import AlreadyRunning, InvalidValue
-from fitness_pipeline.launch import JobOutcome, run_mapmyfitness_job
+from fitness_pipeline.job_outcomes import JobOutcome
+from fitness_pipeline.launch import run_mapmyfitness_job
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline_tests.builders import Workout, write_export
 

@@ -28,7 +28,7 @@ from fitness_pipeline.steps import hevy_access, strava_access
 if TYPE_CHECKING:
     import dagster as dg
 
-    from fitness_pipeline.launch import JobOutcome
+    from fitness_pipeline.job_outcomes import JobOutcome
 
 router = APIRouter(tags=["syncs"])
 

@@ -41,7 +41,7 @@ from fitness_pipeline.settings import Settings
 if TYPE_CHECKING:
     import dagster as dg
 
-    from fitness_pipeline.launch import JobOutcome
+    from fitness_pipeline.job_outcomes import JobOutcome
 
 PATH = "/mmf/upload-csv"
 router = APIRouter(tags=["syncs"])
