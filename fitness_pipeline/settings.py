@@ -1,6 +1,5 @@
 """Configuration: `.env.<ENV>` at the project's root, overruled by real environment variables."""
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from fitness_pipeline.environments import DEFAULT, current_environment
 from fitness_pipeline.errors import ConfigurationError, InvalidDatabaseUrl, UnknownTimeZone
 from fitness_pipeline.event_templates import DESCRIPTION, TITLE, checked_template
 from fitness_pipeline.project import project_root
@@ -79,7 +79,7 @@ class HistorySettings(BaseSettings):
 class Settings(HistorySettings):
     """All settings, validated. `.env.example` has a sentence on each."""
 
-    env: str = "dev"
+    env: str = DEFAULT
     database_url: SecretStr | None = None
     dagster_database_url: SecretStr | None = None
     mmf_timezone: str = "America/Chicago"
@@ -261,7 +261,7 @@ def load_settings() -> Settings:
         ConfigurationError: a value cannot be used; the message names the variable and the next step,
             never the value of a secret.
     """
-    env = _env()
+    env = current_environment()
     with _explained(env):
         return Settings(_env_file=_env_file(env), env=env)  # type: ignore[call-arg]
 
@@ -272,13 +272,9 @@ def load_history_settings() -> HistorySettings:
     Raises:
         ConfigurationError: one of them cannot be used.
     """
-    env = _env()
+    env = current_environment()
     with _explained(env):
         return HistorySettings(_env_file=_env_file(env))  # type: ignore[call-arg]
-
-
-def _env() -> str:
-    return os.environ.get("ENV") or "dev"
 
 
 def _env_file(env: str) -> Path:

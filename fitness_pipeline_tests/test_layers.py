@@ -12,7 +12,7 @@ PACKAGE = Path(fitness_pipeline.__file__).parent
 
 # From the bottom up. A module may import from the layers below its own, and from its own part of the package.
 LAYERS = (
-    ("errors", "event_templates", "models", "process_identity", "project"),
+    ("environments", "errors", "event_templates", "models", "process_identity", "project"),
     ("identity", "settings", "token_cipher"),
     ("token_keys", "calendar"),
     ("providers", "normalize", "db"),

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 
 from fitness_pipeline.api.pool import Connection, lending
 from fitness_pipeline.db.api_tokens import ApiToken, find_token
+from fitness_pipeline.environments import with_environment
 
 _bearer = HTTPBearer(
     auto_error=False,
@@ -19,17 +20,20 @@ _bearer = HTTPBearer(
     description="A token of `fitness-pipeline token mint`. A viewer's reads; an editor's may do everything.",
 )
 
+_REFUSAL = (
+    "A token is needed that works: `fitness-pipeline token mint` makes one. Send it as "
+    "`Authorization: Bearer TOKEN`."
+)
 
 Given = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
 
-def _viewer(connection: Connection, given: Given) -> ApiToken:
+def _viewer(request: Request, connection: Connection, given: Given) -> ApiToken:
     token = find_token(given.credentials, conn=connection) if given is not None else None
     if token is None:
         raise HTTPException(
             401,
-            "A token is needed that works: `fitness-pipeline token mint` makes one. Send it as "
-            "`Authorization: Bearer TOKEN`.",
+            with_environment(_REFUSAL, request.app.state.settings.env),
             headers={"WWW-Authenticate": "Bearer"},
         )
     return token
@@ -57,7 +61,7 @@ Editor = Annotated[ApiToken, Depends(_editor)]
 
 async def _patient_editor(request: Request, given: Given) -> ApiToken:
     async with lending(request) as connection:
-        return _require_editor(await run_in_threadpool(_viewer, connection, given))
+        return _require_editor(await run_in_threadpool(_viewer, request, connection, given))
 
 
 PatientEditor = Annotated[ApiToken, Depends(_patient_editor)]

@@ -11,6 +11,7 @@ from psycopg import errors as pg
 
 from fitness_pipeline.api.echoes import echo
 from fitness_pipeline.api.pool import TooBusy
+from fitness_pipeline.environments import with_environment
 from fitness_pipeline.errors import (
     AlreadyRunning,
     ConfigurationError,
@@ -84,10 +85,10 @@ def answer_problems(app: FastAPI) -> None:
 
     @app.exception_handler(FitnessPipelineError)
     def _ours(request: Request, error: FitnessPipelineError) -> JSONResponse:
-        status = status_of(type(error))
+        status, message = status_of(type(error)), with_environment(str(error), app.state.settings.env)
         if status == 422:
-            return _unprocessable(Unprocessable(_where(request), str(error), None).details)
-        return JSONResponse({"detail": str(error)}, status)
+            return _unprocessable(Unprocessable(_where(request), message, None).details)
+        return JSONResponse({"detail": message}, status)
 
     @app.exception_handler(Unprocessable)
     def _theirs(request: Request, error: Unprocessable) -> JSONResponse:

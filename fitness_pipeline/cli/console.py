@@ -9,12 +9,24 @@ from typing import Any
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from fitness_pipeline.environments import current_environment, with_environment
+
+
+class CommandConsole(Console):
+    """A console that names commands as they are called in the environment at hand."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Return a string as rich shows it."""
+        return super().render_str(with_environment(text, escape(current_environment())), **options)
+
+
 # Piped lines are never broken or cut: whoever reads them decides.
-console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
-error_console = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+console = CommandConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
+error_console = CommandConsole(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 
 def print_table(

@@ -7,6 +7,7 @@ import typer
 from rich.text import Text
 
 from fitness_pipeline.cli.console import console
+from fitness_pipeline.environments import with_environment
 from fitness_pipeline.errors import ConfigurationError
 from fitness_pipeline.settings import Settings, load_settings
 
@@ -51,12 +52,14 @@ def print_directions(settings: Settings, ui_url: str, api_url: str, log_dir: Pat
         api_url: of the REST API.
         log_dir: the folder of the services' logs.
     """
+    asking = with_environment("ask it with a token of `fitness-pipeline token mint`", settings.env)
+    stopping = with_environment(f"Ctrl-C. {_what_stays(settings)}", settings.env)
     directions = (
         ("Dagster UI", Text(ui_url, style=f"link {ui_url}")),
-        ("REST API", Text(f"{api_url}/docs: ask it with a token of `fitness-pipeline token mint`")),
+        ("REST API", Text(f"{api_url}/docs: {asking}")),
         ("Inbox", Text(f"{settings.inbox_dir}: a MapMyFitness export dropped here is imported")),
         ("Logs", Text(str(log_dir))),
-        ("Stop", Text(f"Ctrl-C. {_what_stays(settings)}")),
+        ("Stop", Text(stopping)),
     )
     console.print()
     for name, direction in directions:

@@ -25,4 +25,5 @@ def test_only_an_editor_learns_that_a_body_cannot_be_read(
     ]
     assert [answer.status_code for answer in answers[:2]] == [401, 403]
     assert answers[0].headers["WWW-Authenticate"] == "Bearer"
+    assert "`fitness-pipeline --env test token mint` makes one" in answers[0].json()["detail"]
     assert answers[2].status_code in (400, 422)

@@ -223,7 +223,7 @@ def test_without_a_connection_it_says_how_to_connect(
     remove_connection("google", conn=connection)
     answer = editor.post(PUT)
     assert answer.status_code == 503
-    assert "`fitness-pipeline auth google`" in answer.json()["detail"]
+    assert "`fitness-pipeline --env test auth google`" in answer.json()["detail"]
 
 
 def test_lists_come_in_pages(sync: CalendarSyncer, viewer: httpx.Client, connection: AnyConnection) -> None:

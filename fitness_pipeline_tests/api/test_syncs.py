@@ -164,7 +164,10 @@ def test_what_is_not_connected_cannot_be_synced(
     environment.delenv("STRAVA_REFRESH_TOKEN")
     environment.delenv("HEVY_API_KEY")
     with serving() as url, httpx.Client(base_url=url, headers=editor.headers) as asking:
-        for path, way in (("/strava/sync", "`fitness-pipeline auth strava`"), ("/hevy/sync", "HEVY_API_KEY")):
+        for path, way in (
+            ("/strava/sync", "`fitness-pipeline --env test auth strava`"),
+            ("/hevy/sync", "HEVY_API_KEY"),
+        ):
             answer = sync(asking, path)
             assert answer.status_code == 503
             assert way in answer.json()["detail"]

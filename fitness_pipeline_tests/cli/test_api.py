@@ -61,7 +61,7 @@ def test_a_port_in_use_is_told_with_another_one(run: Run, database_url: str, dat
         port = listener.getsockname()[1]
         ended = run("api", "--port", port)
     assert ended.code == 2
-    assert f"`fitness-pipeline api --port {port + 1}`" in ended.err
+    assert f"`fitness-pipeline --env test api --port {port + 1}`" in ended.err
 
 
 def test_it_is_not_opened_to_others_before_there_is_a_token(
@@ -69,4 +69,4 @@ def test_it_is_not_opened_to_others_before_there_is_a_token(
 ) -> None:
     ended = run("api", "--host", "0.0.0.0", "--port", free_port())  # noqa: S104
     assert ended.code == 2
-    assert "`fitness-pipeline token mint --name NAME --role viewer`" in ended.err
+    assert "`fitness-pipeline --env test token mint --name NAME --role viewer`" in ended.err

@@ -79,7 +79,7 @@ def test_an_empty_database_is_upgraded_by_a_command_and_not_by_looking(
     environment.setenv("DATABASE_URL", empty_database_url)
     refused = run("status")
     assert refused.code == 2
-    assert "fitness-pipeline db upgrade" in refused.err
+    assert "fitness-pipeline --env test db upgrade" in refused.err
     assert run("db", "upgrade").code == 0
     assert "already at its newest version" in run("db", "upgrade").out
     assert run("status").code == 0

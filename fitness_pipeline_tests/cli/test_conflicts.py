@@ -62,7 +62,7 @@ def test_a_conflict_is_listed_in_units_that_people_read(
         ["mmf_1", "2025-05-06", "heart rate", "none", "150 bpm", "140 bpm"],
         ["mmf_1", "2025-05-06", "shoe", "none", "Ghost 15", "Shoe b"],
     ]
-    assert "fitness-pipeline conflicts keep" in ended.out
+    assert "fitness-pipeline --env test conflicts keep" in ended.out
 
 
 def test_a_script_gets_the_same_as_json(run: Run, disagree: Disagree) -> None:
@@ -136,7 +136,7 @@ def test_status_points_to_the_command_and_counts_what_it_lists(
     edit(connection, "mmf_2", distance=4.0)
     shown = run("status").out
     assert "1 of your edits differ from what the source says" in shown
-    assert "`fitness-pipeline conflicts`" in shown
+    assert "`fitness-pipeline --env test conflicts`" in shown
     assert json.loads(run("status", "--json").out)["tables"]["open_conflicts"] == 1
 
 
@@ -152,5 +152,5 @@ def test_an_import_that_meets_a_conflict_points_to_the_command(
     shown = ended.out
     assert ended.code == 0
     assert "1 of your own edits differ from what the source says now; yours stay." in shown
-    assert "`fitness-pipeline conflicts`" in shown
+    assert "`fitness-pipeline --env test conflicts`" in shown
     assert [found.upstream_value for found in get_open_conflicts()] == [4.1]

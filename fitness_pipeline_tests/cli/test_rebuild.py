@@ -40,7 +40,7 @@ def test_verifying_lists_what_differs_and_changes_nothing(
     lines = [line.split() for line in ended.out.splitlines()]
     assert ["runs", "mmf_1", "distance", "77", "8"] in lines
     assert ["normalized.runs", "mmf_2", "row", "null"] in [line[:4] for line in lines]
-    assert "`fitness-pipeline rebuild` puts them right." in ended.out
+    assert "`fitness-pipeline --env test rebuild` puts them right." in ended.out
     assert the_run(connection).distance == 77
     assert run("rebuild", "--verify") == ended
 

@@ -54,7 +54,9 @@ def test_a_refused_event_is_told_and_named_by_status(
     google.sandbox.faults.order(Answer(errors.invalid("Bad thing.")), inner=True, at=2)
     told = run("sync", "calendar")
     assert told.code == 0
-    assert "Google refused 1 events: `fitness-pipeline status` tells why." in " ".join(told.out.split())
+    assert "Google refused 1 events: `fitness-pipeline --env test status` tells why." in " ".join(
+        told.out.split()
+    )
     assert sorted(status for status, _, _ in synced_runs(connection).values()) == [
         "failed",
         "synced",
@@ -79,7 +81,7 @@ def test_without_a_connection_it_says_how_to_connect(run: Run, data_dir: Path, d
         ended = run(*words)
         assert ended.code == 2
         assert "Google Calendar is not connected" in ended.err
-        assert "fitness-pipeline auth google" in " ".join(ended.err.split())
+        assert "fitness-pipeline --env test auth google" in " ".join(ended.err.split())
 
 
 @pytest.mark.parametrize(

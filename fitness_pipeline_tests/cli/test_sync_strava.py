@@ -123,7 +123,7 @@ def test_an_edit_that_strava_contradicts_points_to_the_conflicts(
     run("sync", "strava")
     update_run_with_history(f"strava_{activity_id}", {"distance": 4.2}, "Ada", conn=connection)
     strava.world.activities.edit(activity_id, distance_metres=9000.0)
-    assert "`fitness-pipeline conflicts` settles them." in run("sync", "strava", "--full").out
+    assert "`fitness-pipeline --env test conflicts` settles them." in run("sync", "strava", "--full").out
 
 
 def test_without_a_connection_it_says_how_to_connect(
@@ -132,4 +132,4 @@ def test_without_a_connection_it_says_how_to_connect(
     environment.delenv("STRAVA_REFRESH_TOKEN")
     ended = run("sync", "strava")
     assert ended.code == 2
-    assert "Run `fitness-pipeline auth strava`" in ended.err
+    assert "Run `fitness-pipeline --env test auth strava`" in ended.err

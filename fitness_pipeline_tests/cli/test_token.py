@@ -51,7 +51,7 @@ def test_tokens_are_listed_without_what_is_secret_of_them(run: Run, connection: 
 
 
 def test_who_has_no_token_is_told_how_to_make_one(run: Run) -> None:
-    assert "`fitness-pipeline token mint --name NAME --role viewer`" in run("token", "list").out
+    assert "`fitness-pipeline --env test token mint --name NAME --role viewer`" in run("token", "list").out
 
 
 def test_a_revoked_token_works_no_more(run: Run, connection: AnyConnection) -> None:
@@ -60,7 +60,7 @@ def test_a_revoked_token_works_no_more(run: Run, connection: AnyConnection) -> N
     assert find_token(token, conn=connection) is None
     again = run("token", "revoke", "nobody")
     assert again.code == 2
-    assert "`fitness-pipeline token list`" in again.err
+    assert "`fitness-pipeline --env test token list`" in again.err
 
 
 def test_a_role_is_one_of_two(run: Run) -> None:

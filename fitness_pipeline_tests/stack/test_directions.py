@@ -16,12 +16,12 @@ def test_addresses_and_paths_are_printed_as_they_are(
     lines = [line for line in capsys.readouterr().out.splitlines() if line]
     assert lines[:4] == [
         "Dagster UI  http://[::1]:3000",
-        "REST API    http://[::1]:8000/docs: ask it with a token of `fitness-pipeline token mint`",
+        "REST API    http://[::1]:8000/docs: ask it with a token of `fitness-pipeline --env test token mint`",
         "Inbox       /srv/[data]/inbox: a MapMyFitness export dropped here is imported",
         "Logs        /srv/[/logs]",
     ]
     assert lines[4].startswith("Stop        Ctrl-C. ")
-    assert "`fitness-pipeline db stop`" in lines[4]
+    assert "`fitness-pipeline --env test db stop`" in lines[4]
 
 
 def test_a_database_of_the_users_own_is_not_ours_to_stop(

@@ -74,7 +74,7 @@ def test_a_port_in_use_is_refused_before_anything_is_started(
         with running(settings, tmp_path / "output.txt", options=[option, str(port)]) as up:
             assert up.end(None) == 2
             assert up.said.startswith(f"Not done. Port {port} on 127.0.0.1 is in use by another program.")
-            assert f"`fitness-pipeline up {option} {port + 1}`" in up.said
+            assert f"`fitness-pipeline --env test up {option} {port + 1}`" in up.said
 
 
 def test_the_api_is_not_opened_to_others_before_there_is_a_token(
@@ -82,7 +82,7 @@ def test_the_api_is_not_opened_to_others_before_there_is_a_token(
 ) -> None:
     with running(settings, tmp_path / "output.txt", options=["--api-host", "0.0.0.0"]) as up:  # noqa: S104
         assert up.end(None) == 2
-        assert "fitness-pipeline token mint" in up.said
+        assert "fitness-pipeline --env test token mint" in up.said
         assert not (tmp_path / "data" / "dagster_home" / "test" / "logs").exists()
 
 
