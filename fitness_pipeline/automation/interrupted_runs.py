@@ -10,8 +10,8 @@ import psutil
 from fitness_pipeline.automation.under_way import LAUNCHED_TAG
 from fitness_pipeline.process_identity import ProcessIdentity, find_process, identity_of
 
-# On runs that a process works on itself: a command, or the REST API.
-_PROCESS_TAG = "fitness_pipeline/process"
+# On runs that a process works on itself: a command, or the REST API. The UI hides tags of this prefix.
+_PROCESS_TAG = ".dagster/fitness_pipeline_process"
 
 _WITH_A_PROCESS = [
     dg.DagsterRunStatus.NOT_STARTED,

@@ -7,6 +7,7 @@ import sys
 import dagster as dg
 import pytest
 from dagster import DagsterRunStatus as Status
+from dagster._core.storage.tags import HIDDEN_TAG_PREFIX
 
 from fitness_pipeline.automation.interrupted_runs import (
     fail_abandoned_runs,
@@ -68,9 +69,13 @@ def test_what_a_process_worked_on_that_is_gone_has_failed(
     ["", "{}", "[]", '{"host": "elsewhere", "pid": 1, "created_at": 0}', '{"host": 1, "pid": "x"}'],
 )
 def test_of_processes_elsewhere_nobody_knows_anything(instance: dg.DagsterInstance, said: str) -> None:
-    run = dagster_run(instance, Status.STARTED, {"fitness_pipeline/process": said})
+    run = dagster_run(instance, Status.STARTED, dict.fromkeys(tags_of_this_process(), said))
     assert fail_abandoned_runs(instance) == 0
     assert status_of(instance, run) == Status.STARTED
+
+
+def test_the_ui_does_not_show_who_works_on_a_run() -> None:
+    assert [tag.startswith(HIDDEN_TAG_PREFIX) for tag in tags_of_this_process()] == [True]
 
 
 @pytest.mark.parametrize("status", [Status.NOT_STARTED, Status.SUCCESS, Status.CANCELED])
