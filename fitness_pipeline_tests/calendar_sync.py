@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -32,8 +32,8 @@ from fitness_pipeline.steps.sync_calendar import disconnect_calendar, sync_calen
 from fitness_pipeline.token_keys import TokenKeys
 from fitness_pipeline_tests.builders import create_runs, new_run
 from fitness_pipeline_tests.conftest import create_database, drop_database
+from fitness_pipeline_tests.moments import NOW
 
-NOW = datetime(2026, 3, 10, 14, 7, 30, tzinfo=UTC)
 BATCH = "/batch/calendar/v3"
 TOKEN = "/token"  # noqa: S105 - a path
 

@@ -15,7 +15,8 @@ from fitness_pipeline.db.connection import AnyConnection, open_connection
 from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.settings import Settings
-from fitness_pipeline_tests.strava import NOW, Syncer
+from fitness_pipeline_tests.moments import NOW
+from fitness_pipeline_tests.strava import Syncer
 
 _numbers = itertools.count(1)
 
@@ -104,26 +105,26 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 @pytest.fixture
-def strava_clock() -> SettableClock:
-    """The time, for Strava and for us."""
+def clock() -> SettableClock:
+    """The time, for providers and for us; a test moves it."""
     return SettableClock(NOW)
 
 
 @pytest.fixture
 def strava(
-    strava_clock: SettableClock, environment: pytest.MonkeyPatch, data_dir: Path, database_url: str
+    clock: SettableClock, environment: pytest.MonkeyPatch, data_dir: Path, database_url: str
 ) -> Iterator[StravaSandbox]:
     """An empty Strava that the settings name, with a refresh token to begin with."""
-    with StravaSandbox(clock=strava_clock) as serving:
+    with StravaSandbox(clock=clock) as serving:
         for name, value in serving.environment().items():
             environment.setenv(name, value)
         yield serving
 
 
 @pytest.fixture
-def sync(strava: StravaSandbox, strava_clock: SettableClock) -> Syncer:
+def sync(strava: StravaSandbox, clock: SettableClock) -> Syncer:
     """A function that syncs that Strava, with all steps one by one."""
-    return Syncer(strava, strava_clock)
+    return Syncer(strava, clock)
 
 
 def create_database(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,6 @@ from fitness_pipeline.steps.hevy_session import Waiting
 from fitness_pipeline.steps.read_hevy import HevyRead, read_hevy
 from fitness_pipeline.steps.read_hevy_templates import TemplateCounts, read_hevy_templates
 
-NOW = datetime(2026, 3, 10, 14, 7, 30, tzinfo=UTC)
 LIST = "/v1/workouts"
 COUNT = "/v1/workouts/count"
 EVENTS = "/v1/workouts/events"

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from fitness_pipeline.db.connection import AnyConnection
@@ -18,7 +17,6 @@ from fitness_pipeline.steps.read_strava_gear import GearCounts, read_strava_gear
 from fitness_pipeline.steps.strava_plan import ReadRequest
 from fitness_pipeline.steps.strava_session import open_strava_api
 
-NOW = datetime(2026, 3, 10, 14, 7, 30, tzinfo=UTC)
 LIST = "/api/v3/athlete/activities"
 
 

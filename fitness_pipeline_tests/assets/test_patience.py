@@ -6,8 +6,8 @@ import pytest
 
 from fitness_pipeline.assets.patience import within_quota
 from fitness_pipeline.errors import OutOfQuota
+from fitness_pipeline_tests.moments import NOW
 
-NOW = datetime(2026, 3, 10, 14, 7, 30, tzinfo=UTC)
 QUARTER = OutOfQuota("Used up until 14:15.", resets_at=NOW + timedelta(seconds=450), is_daily=False)
 DAY = OutOfQuota("Go on tomorrow.", resets_at=datetime(2026, 3, 11, tzinfo=UTC), is_daily=True)
 

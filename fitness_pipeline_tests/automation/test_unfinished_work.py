@@ -15,7 +15,8 @@ from fitness_pipeline.sandbox.strava.outings import Outing
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.steps.ingest_mapmyfitness import ingest_export
 from fitness_pipeline_tests.builders import Workout, write_export
-from fitness_pipeline_tests.strava import NOW, Syncer
+from fitness_pipeline_tests.moments import NOW
+from fitness_pipeline_tests.strava import Syncer
 
 pytestmark = pytest.mark.usefixtures("database_url", "data_dir")
 

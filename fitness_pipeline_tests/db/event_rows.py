@@ -10,7 +10,7 @@ from fitness_pipeline.db.calendar_work import (
     events_to_work_on,
 )
 from fitness_pipeline.db.connection import AnyConnection
-from fitness_pipeline_tests.calendar_sync import NOW
+from fitness_pipeline_tests.moments import NOW
 
 HELD: dict[str, Any] = {"state": "present", "held_hash": "a", "held_version": 1, "etag": '"1"'}
 ABSENT: dict[str, Any] = {"state": "absent", "held_hash": None, "held_version": None, "etag": None}

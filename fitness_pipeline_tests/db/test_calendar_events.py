@@ -14,8 +14,9 @@ from fitness_pipeline.db.calendar_events import Finding, record_findings
 from fitness_pipeline.db.calendar_wishes import decline_event, want_no_events
 from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.queries import fetch_value
-from fitness_pipeline_tests.calendar_sync import NOW, event_id, known_events, synced_runs
+from fitness_pipeline_tests.calendar_sync import event_id, known_events, synced_runs
 from fitness_pipeline_tests.db.event_rows import ABSENT, HELD, begin, finish, to_do, want
+from fitness_pipeline_tests.moments import NOW
 
 # Ids
 

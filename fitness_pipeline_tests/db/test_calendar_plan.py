@@ -19,7 +19,8 @@ from fitness_pipeline.db.runs_history import restore_run_version, soft_delete_ru
 from fitness_pipeline.db.shoes import bulk_create_shoes_by_names
 from fitness_pipeline_tests.builders import create_runs, while_blocked
 from fitness_pipeline_tests.calendar.samples import event_rules
-from fitness_pipeline_tests.calendar_sync import NOW, add_runs, run
+from fitness_pipeline_tests.calendar_sync import add_runs, run
+from fitness_pipeline_tests.moments import NOW
 
 SINCE = NOW - timedelta(days=30)
 Plan = list[Sequence[Any]]

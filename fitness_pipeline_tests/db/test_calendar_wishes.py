@@ -13,8 +13,9 @@ from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.queries import fetch_value
 from fitness_pipeline.db.runs_history import soft_delete_run
 from fitness_pipeline.errors import RunNotFound
-from fitness_pipeline_tests.calendar_sync import NOW, known_events
+from fitness_pipeline_tests.calendar_sync import known_events
 from fitness_pipeline_tests.db.event_rows import HELD, to_do, want
+from fitness_pipeline_tests.moments import NOW
 
 
 def test_a_declined_run_is_declined_once_and_for_all(three_runs: AnyConnection) -> None:

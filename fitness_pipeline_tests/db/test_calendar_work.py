@@ -16,8 +16,9 @@ from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.db.runs_history import soft_delete_run
 from fitness_pipeline.db.shoes import bulk_create_shoes_by_names
 from fitness_pipeline_tests.builders import create_runs
-from fitness_pipeline_tests.calendar_sync import NOW, run
+from fitness_pipeline_tests.calendar_sync import run
 from fitness_pipeline_tests.db.event_rows import HELD, to_do, want
+from fitness_pipeline_tests.moments import NOW
 
 
 def test_what_differs_from_what_is_wanted_is_to_be_worked_on_first_come_first_served(

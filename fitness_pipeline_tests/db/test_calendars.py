@@ -15,7 +15,7 @@ from fitness_pipeline.db.calendars import (
     record_rules,
 )
 from fitness_pipeline.db.connection import AnyConnection
-from fitness_pipeline_tests.calendar_sync import NOW
+from fitness_pipeline_tests.moments import NOW
 
 CONNECTED = date(2026, 3, 10)
 FIRST_DAY = date(2025, 12, 10)

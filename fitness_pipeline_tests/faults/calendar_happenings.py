@@ -13,7 +13,7 @@ from fitness_pipeline.sandbox.google_calendar.world import OWNER, PRIMARY
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.sync_calendar import sync_run
 from fitness_pipeline_tests.builders import create_runs, new_run
-from fitness_pipeline_tests.calendar_sync import NOW, private
+from fitness_pipeline_tests.calendar_sync import private
 from fitness_pipeline_tests.faults.calendar_late import LateRequest
 from fitness_pipeline_tests.faults.calendar_lives import Life
 from fitness_pipeline_tests.faults.calendar_model import METRIC_TITLE, Look
@@ -21,6 +21,7 @@ from fitness_pipeline_tests.faults.calendar_projection import Projection
 from fitness_pipeline_tests.faults.calendar_stories import ADA, OTHER
 from fitness_pipeline_tests.faults.calendar_strategies import Event
 from fitness_pipeline_tests.faults.calendar_troubles import LATEST_WORK
+from fitness_pipeline_tests.moments import NOW
 
 # So few runs that much happens to each.
 MOST_RUNS = 2

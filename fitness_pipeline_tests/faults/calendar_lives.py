@@ -12,11 +12,12 @@ from fitness_pipeline.db.embedded import EmbeddedServer
 from fitness_pipeline.sandbox.google_calendar.server import GoogleCalendarSandbox
 from fitness_pipeline.sandbox.google_calendar.world import GoogleCalendarWorld
 from fitness_pipeline.sandbox.serving.clock import SettableClock
-from fitness_pipeline_tests.calendar_sync import NOW, CalendarSyncer, connect_google, serving, synced_runs
+from fitness_pipeline_tests.calendar_sync import CalendarSyncer, connect_google, serving, synced_runs
 from fitness_pipeline_tests.faults.calendar_model import Look, Shown, shown_event, shown_runs
 from fitness_pipeline_tests.faults.calendar_stories import Story
 from fitness_pipeline_tests.faults.hevy_lives import opened_database
 from fitness_pipeline_tests.faults.rewinding import Rewinding
+from fitness_pipeline_tests.moments import NOW
 
 # Of the stored tokens; the same for all databases.
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="

@@ -12,8 +12,9 @@ from fitness_pipeline.db.runs_history import restore_run_version, soft_delete_ru
 from fitness_pipeline.db.shoes import bulk_create_shoes_by_names
 from fitness_pipeline.sandbox.google_calendar.world import OWNER, PRIMARY, GoogleCalendarWorld
 from fitness_pipeline_tests.builders import create_runs, new_run
-from fitness_pipeline_tests.calendar_sync import NOW, CalendarSyncer, event_id, run
+from fitness_pipeline_tests.calendar_sync import CalendarSyncer, event_id, run
 from fitness_pipeline_tests.faults.calendar_model import Look
+from fitness_pipeline_tests.moments import NOW
 
 OTHER = "running@group.calendar.google.com"
 ADA = "Ada"

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from fitness_pipeline_tests.calendar_sync import NOW
+from fitness_pipeline_tests.moments import NOW
 
 NUMBERS = st.sampled_from([0, 0, 1])
 STARTS = st.sampled_from([0, 1, 30, 80, 100, 400]).map(lambda days: NOW - timedelta(days=days, minutes=7))

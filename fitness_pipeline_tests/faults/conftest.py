@@ -11,8 +11,8 @@ from fitness_pipeline_tests.conftest import create_database, drop_database
 from fitness_pipeline_tests.faults import hevy_lives, hevy_stories, strava_lives, strava_stories
 from fitness_pipeline_tests.faults.calendar_fixtures import begin_with_calendar, calendar_beginnings
 from fitness_pipeline_tests.faults.rewinding import Rewinding
+from fitness_pipeline_tests.moments import NOW
 from fitness_pipeline_tests.scratch import scratch, scratch_session
-from fitness_pipeline_tests.strava import NOW
 
 __all__ = ["begin_with_calendar", "calendar_beginnings", "scratch", "scratch_session"]
 

@@ -24,7 +24,8 @@ from fitness_pipeline_tests.conftest import create_database, drop_database
 from fitness_pipeline_tests.faults.hevy_model import assert_lifts_are_the_workouts, assert_templates_are_those
 from fitness_pipeline_tests.faults.hevy_stories import Story, first_world
 from fitness_pipeline_tests.faults.rewinding import Rewinding
-from fitness_pipeline_tests.hevy import NOW, HevySyncer
+from fitness_pipeline_tests.hevy import HevySyncer
+from fitness_pipeline_tests.moments import NOW
 
 Position = tuple[datetime | None, list[bytes]]
 

@@ -12,7 +12,8 @@ from fitness_pipeline.sandbox.hevy.rows import Row, compose_row
 from fitness_pipeline.sandbox.hevy.sessions import Exercise, ExerciseSet, Session
 from fitness_pipeline.sandbox.hevy.world import HevyWorld
 from fitness_pipeline.sandbox.serving.clock import SettableClock
-from fitness_pipeline_tests.hevy import COUNT, EVENTS, LIST, NOW, TEMPLATES
+from fitness_pipeline_tests.hevy import COUNT, EVENTS, LIST, TEMPLATES
+from fitness_pipeline_tests.moments import NOW
 
 WORKOUTS = 23
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)

@@ -29,7 +29,8 @@ from fitness_pipeline.steps.strava_session import Waiting, open_strava_api
 from fitness_pipeline.token_keys import TokenKeys
 from fitness_pipeline_tests.conftest import create_database, drop_database
 from fitness_pipeline_tests.faults.strava_stories import Story, first_world
-from fitness_pipeline_tests.strava import NOW, Syncer
+from fitness_pipeline_tests.moments import NOW
+from fitness_pipeline_tests.strava import Syncer
 
 # Of the stored tokens; the same for all databases that are copied from one.
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="

@@ -12,7 +12,7 @@ from fitness_pipeline.sandbox.strava.gear import Gear
 from fitness_pipeline.sandbox.strava.outings import Outing
 from fitness_pipeline.sandbox.strava.rows import Row, compose_row
 from fitness_pipeline.sandbox.strava.world import StravaWorld
-from fitness_pipeline_tests.strava import NOW
+from fitness_pipeline_tests.moments import NOW
 
 ACTIVITIES = 405
 EVERY = timedelta(hours=20)

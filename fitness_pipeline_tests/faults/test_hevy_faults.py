@@ -25,7 +25,8 @@ from fitness_pipeline_tests.faults.hevy_stories import (
 )
 from fitness_pipeline_tests.faults.hevy_troubles import LASTING, PASSING
 from fitness_pipeline_tests.faults.troubles import SHORT_PATIENCE
-from fitness_pipeline_tests.hevy import EVENTS, LIST, NOW, TEMPLATES, stored
+from fitness_pipeline_tests.hevy import EVENTS, LIST, TEMPLATES, stored
+from fitness_pipeline_tests.moments import NOW
 
 STORIES = {"the first sync": FIRST, "an incremental sync": INCREMENTAL, "a weekly sync": WEEKLY}
 # What Hevy says then of a workout is believed for a while, and what it says of a template for some days.

@@ -35,7 +35,7 @@ from fitness_pipeline_tests.faults.hevy_model import (
 )
 from fitness_pipeline_tests.faults.hevy_stories import BENCH_PRESS, MINE, OURS, SQUAT, session, template
 from fitness_pipeline_tests.faults.rewinding import Rewinding
-from fitness_pipeline_tests.hevy import NOW
+from fitness_pipeline_tests.moments import NOW
 
 # So few workouts that much happens to each, and more than a page of events.
 MOST_WORKOUTS = 14

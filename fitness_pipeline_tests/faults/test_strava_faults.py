@@ -19,7 +19,8 @@ from fitness_pipeline_tests.faults.endings import Ending, assert_whole, differen
 from fitness_pipeline_tests.faults.strava_lives import Attempt, Beginning, Life
 from fitness_pipeline_tests.faults.strava_stories import FIRST, FULL, INCREMENTAL, Story, id_of
 from fitness_pipeline_tests.faults.strava_troubles import TROUBLES
-from fitness_pipeline_tests.strava import LIST, NOW, raw_rows
+from fitness_pipeline_tests.moments import NOW
+from fitness_pipeline_tests.strava import LIST, raw_rows
 
 TOKEN = 1
 STORIES = {"the first sync": FIRST, "a full sync": FULL, "an incremental sync": INCREMENTAL}

@@ -45,8 +45,9 @@ from fitness_pipeline_tests.faults.strava_model import (
     StravaModel,
     signed_by_strava,
 )
+from fitness_pipeline_tests.moments import NOW
 from fitness_pipeline_tests.reference import ReferenceRun, assert_as_expected
-from fitness_pipeline_tests.strava import NOW, raw_rows
+from fitness_pipeline_tests.strava import raw_rows
 
 # So long ago that what happens later has happened by the clock of the database, too.
 BEGINNING = NOW - timedelta(days=2000)

@@ -1,12 +1,11 @@
 """What OAuth is like with every provider: an access token's age, and an answer that is known as ours."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from fitness_pipeline.providers.oauth import is_fresh, is_ours, new_state
-
-NOW = datetime(2026, 3, 10, 14, 7, 30, tzinfo=UTC)
+from fitness_pipeline_tests.moments import NOW
 
 
 @pytest.mark.parametrize(("left", "is_usable"), [(301, True), (300, False), (-1, False)])

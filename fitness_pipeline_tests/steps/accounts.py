@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,6 @@ from fitness_pipeline_tests.faults.hevy_lives import opened_database
 from fitness_pipeline_tests.faults.rewinding import Rewinding
 from fitness_pipeline_tests.google_consents import agree
 
-NOW = datetime(2026, 3, 10, 14, 7, 30, tzinfo=UTC)
 # With less than this left, a token is refreshed.
 MARGIN = timedelta(minutes=5)
 TICK = timedelta(seconds=1)
@@ -157,9 +156,3 @@ def database_url(accounts_session: Rewinding, environment: pytest.MonkeyPatch, d
 def connection(accounts_session: Rewinding, database_url: str) -> AnyConnection:
     """A connection to it."""
     return accounts_session.connection
-
-
-@pytest.fixture
-def clock() -> SettableClock:
-    """The time, for providers and for us."""
-    return SettableClock(NOW)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,14 +20,7 @@ from fitness_pipeline.sandbox.serving.replies import json_reply
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.google_access import GoogleAccess
 from fitness_pipeline_tests.google_consents import agree
-
-NOW = datetime(2026, 3, 10, 14, 7, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def clock() -> SettableClock:
-    """The time, for Google and for us."""
-    return SettableClock(NOW)
+from fitness_pipeline_tests.moments import NOW
 
 
 @pytest.fixture

@@ -28,9 +28,10 @@ from fitness_pipeline.sandbox.serving.replies import json_reply
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.google_access import GoogleAccess, find_obstacle
 from fitness_pipeline_tests.google_consents import agree
-from fitness_pipeline_tests.steps.accounts import NOW, clock, connection, database_url, rows, stored
+from fitness_pipeline_tests.moments import NOW
+from fitness_pipeline_tests.steps.accounts import connection, database_url, rows, stored
 
-__all__ = ["clock", "connection", "database_url"]
+__all__ = ["connection", "database_url"]
 
 ALMOST_OVER = timedelta(minutes=55)
 

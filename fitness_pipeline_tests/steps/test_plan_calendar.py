@@ -12,7 +12,8 @@ from fitness_pipeline.sandbox.serving.faults import Answer
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.plan_calendar import CalendarPlan, work_left
 from fitness_pipeline_tests.builders import create_runs, row_versions
-from fitness_pipeline_tests.calendar_sync import NOW, CalendarSyncer, add_runs, connect_google, run
+from fitness_pipeline_tests.calendar_sync import CalendarSyncer, add_runs, connect_google, run
+from fitness_pipeline_tests.moments import NOW
 from fitness_pipeline_tests.steps.calendar_edits import delete, edit
 from fitness_pipeline_tests.steps.calendar_fixtures import connection, sync
 

@@ -23,7 +23,6 @@ from fitness_pipeline_tests.builders import while_blocked
 from fitness_pipeline_tests.steps.accounts import (
     TICK,
     Account,
-    clock,
     connection,
     database_url,
     google_account,
@@ -32,7 +31,7 @@ from fitness_pipeline_tests.steps.accounts import (
     strava_account,
 )
 
-__all__ = ["clock", "connection", "database_url"]
+__all__ = ["connection", "database_url"]
 
 Opens = Callable[[SettableClock, pytest.MonkeyPatch], AbstractContextManager[Account]]
 

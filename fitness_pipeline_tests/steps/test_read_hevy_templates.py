@@ -20,7 +20,7 @@ from fitness_pipeline.sandbox.serving.faults import Answer, Fault, Reset
 from fitness_pipeline.sandbox.serving.replies import json_reply
 from fitness_pipeline.steps.read_hevy_templates import TemplateCounts
 from fitness_pipeline_tests.builders import row_versions
-from fitness_pipeline_tests.hevy import NOW, TEMPLATES, HevySyncer, calls, serving
+from fitness_pipeline_tests.hevy import TEMPLATES, HevySyncer, calls, serving
 
 WEEK = timedelta(days=7)
 
@@ -31,12 +31,6 @@ UNHELPFUL: dict[str, Fault] = {
     "an outage": Answer(errors.outage()),
     "a reset": Reset(),
 }
-
-
-@pytest.fixture
-def clock() -> SettableClock:
-    """The time, for Hevy and for us."""
-    return SettableClock(NOW)
 
 
 @pytest.fixture

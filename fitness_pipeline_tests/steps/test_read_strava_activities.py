@@ -22,7 +22,8 @@ from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.read_strava_activities import read_strava_activities
 from fitness_pipeline.steps.strava_plan import ReadRequest
 from fitness_pipeline_tests.builders import row_versions
-from fitness_pipeline_tests.strava import LIST, NOW, Syncer, calls, raw_rows
+from fitness_pipeline_tests.moments import NOW
+from fitness_pipeline_tests.strava import LIST, Syncer, calls, raw_rows
 
 BOOKKEEPING = ("raw.strava_listings", "raw.rate_limits", "public.sync_metadata")
 
@@ -78,13 +79,13 @@ def test_a_first_sync_makes_a_request_for_every_200_activities_and_one_more(
 def test_a_sync_without_news_makes_two_requests_at_most_and_writes_nothing(
     strava: StravaSandbox,
     sync: Syncer,
-    strava_clock: SettableClock,
+    clock: SettableClock,
     connection: AnyConnection,
     activities: int,
 ) -> None:
     add_outings(strava, activities)
     sync.read()
-    strava_clock.advance(timedelta(minutes=30))
+    clock.advance(timedelta(minutes=30))
     before = row_versions(connection, *BOOKKEEPING)
     read = sync.read(is_incremental=True)
     assert read.plan.kind == "incremental"
@@ -95,11 +96,11 @@ def test_a_sync_without_news_makes_two_requests_at_most_and_writes_nothing(
 
 
 def test_every_request_for_a_list_has_both_bounds(
-    strava: StravaSandbox, sync: Syncer, strava_clock: SettableClock
+    strava: StravaSandbox, sync: Syncer, clock: SettableClock
 ) -> None:
     add_outings(strava, 250, every=timedelta(hours=1))
     sync.read()
-    strava_clock.advance(timedelta(minutes=30))
+    clock.advance(timedelta(minutes=30))
     sync.read(is_incremental=True)
     sync.read(is_full=True)
     lists = [request for request in strava.log.requests if request.path == LIST]
@@ -108,11 +109,11 @@ def test_every_request_for_a_list_has_both_bounds(
 
 
 def test_a_run_that_was_uploaded_late_is_found_by_the_overlap(
-    strava: StravaSandbox, sync: Syncer, strava_clock: SettableClock, connection: AnyConnection
+    strava: StravaSandbox, sync: Syncer, clock: SettableClock, connection: AnyConnection
 ) -> None:
     add_outings(strava, 2)
     sync.read()
-    strava_clock.advance(timedelta(hours=1))
+    clock.advance(timedelta(hours=1))
     late = strava.world.activities.add(Outing(start=NOW - timedelta(days=13)))
     assert sync.read(is_incremental=True).new == 1
     assert late in stored(connection)
@@ -129,14 +130,14 @@ def test_what_was_uploaded_too_late_for_the_overlap_is_found_by_a_full_sync(
 
 
 def test_months_are_read_again_without_moving_the_watermark(
-    strava: StravaSandbox, sync: Syncer, strava_clock: SettableClock, connection: AnyConnection
+    strava: StravaSandbox, sync: Syncer, clock: SettableClock, connection: AnyConnection
 ) -> None:
     sync.read()
     january = strava.world.activities.add(Outing(start=datetime(2025, 1, 31, 23, 59, 59, tzinfo=UTC)))
     first = strava.world.activities.add(Outing(start=datetime(2025, 1, 1, tzinfo=UTC)))
     strava.world.activities.add(Outing(start=datetime(2025, 2, 1, tzinfo=UTC)))
     strava.world.activities.add(Outing(start=datetime(2024, 12, 31, 23, 59, 0, tzinfo=UTC)))
-    strava_clock.advance(timedelta(hours=1))
+    clock.advance(timedelta(hours=1))
     read = sync.read(months=(datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 2, 1, tzinfo=UTC)))
     assert read.plan.kind == "window"
     assert {january, first} <= stored(connection)
@@ -144,7 +145,7 @@ def test_months_are_read_again_without_moving_the_watermark(
 
 
 def test_a_read_that_failed_goes_on_where_it_was(
-    strava: StravaSandbox, sync: Syncer, strava_clock: SettableClock, connection: AnyConnection
+    strava: StravaSandbox, sync: Syncer, clock: SettableClock, connection: AnyConnection
 ) -> None:
     ids = add_outings(strava, 1000, every=timedelta(hours=1))
     strava.faults.order(Answer(errors.rate_limited()), path=LIST, skip=3)
@@ -152,7 +153,7 @@ def test_a_read_that_failed_goes_on_where_it_was(
         sync.read()
     assert len(stored(connection)) == 600
     assert get_last_sync_time("strava", conn=connection) is None
-    strava_clock.advance(timedelta(minutes=15))
+    clock.advance(timedelta(minutes=15))
     strava.log.clear()
     read = sync.read()
     assert read.is_resumed
@@ -162,10 +163,10 @@ def test_a_read_that_failed_goes_on_where_it_was(
 
 
 def test_a_watermark_never_claims_what_came_during_a_long_read(
-    strava: StravaSandbox, sync: Syncer, strava_clock: SettableClock, connection: AnyConnection
+    strava: StravaSandbox, sync: Syncer, clock: SettableClock, connection: AnyConnection
 ) -> None:
     add_outings(strava, 201, every=timedelta(hours=1))
-    strava.faults.order(Change(lambda _: strava_clock.advance(timedelta(hours=3))), path=LIST, skip=1)
+    strava.faults.order(Change(lambda _: clock.advance(timedelta(hours=3))), path=LIST, skip=1)
     sync.read()
     assert get_last_sync_time("strava", conn=connection) == NOW
 
@@ -321,7 +322,7 @@ def test_activities_of_another_athlete_are_refused(
 
 
 def test_a_backfill_leaves_the_reserve_of_the_rate_limits_to_the_live_sync(
-    strava: StravaSandbox, sync: Syncer, strava_clock: SettableClock
+    strava: StravaSandbox, sync: Syncer, clock: SettableClock
 ) -> None:
     strava.limits.read = Limit(20, 1000)
     sync.read()
@@ -331,7 +332,7 @@ def test_a_backfill_leaves_the_reserve_of_the_rate_limits_to_the_live_sync(
         sync.read(is_full=True)
     assert not stopped.value.is_daily
     assert sync.read(is_incremental=True).calls == 1
-    strava_clock.advance(stopped.value.resets_at - strava_clock())
+    clock.advance(stopped.value.resets_at - clock())
     assert sync.read(is_full=True).calls == 1
 
 
@@ -347,11 +348,11 @@ def test_a_server_that_never_comes_to_an_end_is_not_asked_for_ever(
 
 
 def test_a_sync_that_is_part_of_a_transaction_which_is_taken_back_never_was(
-    strava: StravaSandbox, strava_clock: SettableClock, connection: AnyConnection
+    strava: StravaSandbox, clock: SettableClock, connection: AnyConnection
 ) -> None:
     add_outings(strava, 3)
     with connection.transaction(force_rollback=True):
-        read = read_strava_activities(load_settings(), ReadRequest(), clock=strava_clock, conn=connection)
+        read = read_strava_activities(load_settings(), ReadRequest(), clock=clock, conn=connection)
     assert read.new == 3
     assert raw_rows(connection) == []
     assert get_last_sync_time("strava", conn=connection) is None
@@ -399,7 +400,7 @@ def test_what_a_token_of_unknown_scope_listed_can_be_found_deleted_by_one_that_s
 
 
 def test_a_full_sync_begins_anew_when_the_one_before_was_cut_short_long_ago(
-    strava: StravaSandbox, sync: Syncer, strava_clock: SettableClock, connection: AnyConnection
+    strava: StravaSandbox, sync: Syncer, clock: SettableClock, connection: AnyConnection
 ) -> None:
     ids = add_outings(strava, 250, every=timedelta(hours=1))
     sync.read()
@@ -407,7 +408,7 @@ def test_a_full_sync_begins_anew_when_the_one_before_was_cut_short_long_ago(
     with pytest.raises(ApplicationInactive):
         sync.read(is_full=True)
     strava.world.activities.edit(ids[0], distance_metres=1.0)
-    strava_clock.advance(timedelta(hours=2))
+    clock.advance(timedelta(hours=2))
     read = sync.read(is_full=True)
     assert not read.is_resumed
     assert read.changed == 1

@@ -1,7 +1,7 @@
 """Gear is asked for once, now and then again, and never keeps anything else from being done."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,17 +31,12 @@ from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.read_strava_gear import GearCounts, read_strava_gear
 from fitness_pipeline.steps.strava_access import StravaAccess
 from fitness_pipeline.steps.strava_quota import StravaQuota
+from fitness_pipeline_tests.moments import NOW
 
-NOW = datetime(2026, 3, 10, 14, 7, 30, tzinfo=UTC)
 GEAR = "/api/v3/gear/*"
 GHOST = Gear(id="g1", brand="Brooks", model="Ghost 15")
 FLY = Gear(id="g2", brand="Nike", model="Zoom Fly", is_retired=True)
 BIKE = Gear(id="b3", brand="Trek", model="FX 3")
-
-
-@pytest.fixture
-def clock() -> SettableClock:
-    return SettableClock(NOW)
 
 
 @pytest.fixture

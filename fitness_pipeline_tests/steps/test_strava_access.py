@@ -27,9 +27,9 @@ from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.strava_access import StravaAccess, find_obstacle
 from fitness_pipeline_tests.builders import while_blocked
-from fitness_pipeline_tests.steps.accounts import clock, connection, database_url, rows, stored
+from fitness_pipeline_tests.steps.accounts import connection, database_url, rows, stored
 
-__all__ = ["clock", "connection", "database_url"]
+__all__ = ["connection", "database_url"]
 
 ALMOST_OVER = timedelta(hours=5, minutes=55, seconds=1)
 ASK = """

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,9 +18,9 @@ from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.strava_access import StravaAccess
 from fitness_pipeline.steps.strava_quota import StravaQuota
+from fitness_pipeline_tests.moments import NOW
 from fitness_pipeline_tests.sandbox.strava.callers import LIST
 
-NOW = datetime(2026, 3, 10, 14, 7, 30, tzinfo=UTC)
 LIMITS = RateLimits(
     overall=RateLimit(quarter_limit=200, day_limit=2000, quarter_used=7, day_used=70),
     read=RateLimit(quarter_limit=100, day_limit=1000, quarter_used=6, day_used=60),
@@ -46,12 +46,6 @@ with StravaQuota() as quota, StravaApi(
     except OutOfQuota as error:
         print(error.resets_at, api.calls)
 """
-
-
-@pytest.fixture
-def clock() -> SettableClock:
-    """The time, for Strava and for us."""
-    return SettableClock(NOW)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Calls in batches: each gets its own answer, or is known to have none."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any, get_args
 
 import pytest
@@ -19,8 +18,8 @@ from fitness_pipeline.sandbox.google_calendar.server import GoogleCalendarSandbo
 from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.serving.faults import Answer, Change, Fault, Reset, Truncation
 from fitness_pipeline.sandbox.serving.replies import Reply, json_reply
+from fitness_pipeline_tests.moments import NOW
 
-NOW = datetime(2026, 3, 10, 14, 7, 30, tzinfo=UTC)
 BATCH = "/batch/calendar/v3"
 NO_ANSWER = Told(status=0, message="The connection to Google broke before the answer.")
 DAY = {"start": {"date": "2026-03-01"}, "end": {"date": "2026-03-02"}}

@@ -4,7 +4,7 @@ import logging
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -35,9 +35,9 @@ from fitness_pipeline.sandbox.google_calendar.server import GoogleCalendarSandbo
 from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.serving.faults import Answer, Fault, Hold, Reset, Truncation
 from fitness_pipeline.sandbox.serving.replies import json_reply, raw_json_reply
+from fitness_pipeline_tests.moments import NOW
 
 # Not the present: what is asked for counts from the time that the caller tells.
-NOW = datetime(2026, 3, 10, 14, 7, 30, tzinfo=UTC)
 BACK = "http://127.0.0.1:9/callback"
 GRANTED = {
     "access_token": "ya29.x",

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,8 +11,7 @@ from fitness_pipeline.providers.google_calendar.service import calendar_service
 from fitness_pipeline.sandbox.google_calendar.server import GoogleCalendarSandbox
 from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.serving.faults import Hold
-
-NOW = datetime(2026, 3, 10, 14, 7, 30, tzinfo=UTC)
+from fitness_pipeline_tests.moments import NOW
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from fitness_pipeline.providers.hevy.api import HevyApi
 from fitness_pipeline.providers.hevy.pace import Pace
 from fitness_pipeline.sandbox.hevy.server import HevySandbox
 from fitness_pipeline.sandbox.serving.clock import SettableClock
-from fitness_pipeline_tests.hevy import NOW
 
 Opens = Callable[..., HevyApi]
 
@@ -24,22 +23,10 @@ class Unhurried(Pace):
 
 
 @pytest.fixture
-def clock() -> SettableClock:
-    """The time, for Hevy and for us."""
-    return SettableClock(NOW)
-
-
-@pytest.fixture
 def sandbox(clock: SettableClock) -> Iterator[HevySandbox]:
     """A Hevy without workouts."""
     with HevySandbox(clock=clock) as serving:
         yield serving
-
-
-@pytest.fixture
-def slept() -> list[float]:
-    """The seconds between attempts, which nobody truly waits; nor does the clock move meanwhile."""
-    return []
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from fitness_pipeline.sandbox.hevy import errors
 from fitness_pipeline.sandbox.hevy.server import HevySandbox
 from fitness_pipeline.sandbox.serving.faults import Answer
 from fitness_pipeline.sandbox.serving.replies import redirect
-from fitness_pipeline_tests.hevy import COUNT, NOW
+from fitness_pipeline_tests.hevy import COUNT
+from fitness_pipeline_tests.moments import NOW
 from fitness_pipeline_tests.providers.hevy.conftest import Opens
 
 

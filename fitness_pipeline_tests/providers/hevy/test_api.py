@@ -15,7 +15,8 @@ from fitness_pipeline.sandbox.hevy.server import HevySandbox
 from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.serving.faults import Answer
 from fitness_pipeline.sandbox.serving.replies import Reply, json_reply
-from fitness_pipeline_tests.hevy import COUNT, EVENTS, LIST, NOW, TEMPLATES
+from fitness_pipeline_tests.hevy import COUNT, EVENTS, LIST, TEMPLATES
+from fitness_pipeline_tests.moments import NOW
 from fitness_pipeline_tests.providers.hevy.asking import DAY, fill, listed
 
 

@@ -13,7 +13,7 @@ from fitness_pipeline.sandbox.hevy.server import HevySandbox
 from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.serving.faults import Answer, Delay, Fault, Hold
 from fitness_pipeline.sandbox.serving.replies import Reply
-from fitness_pipeline_tests.hevy import NOW
+from fitness_pipeline_tests.moments import NOW
 from fitness_pipeline_tests.providers.hevy.asking import DAY, fill, listed
 from fitness_pipeline_tests.providers.hevy.conftest import Opens
 from fitness_pipeline_tests.providers.hevy.troubles import FINAL, PASSING

@@ -9,8 +9,8 @@ from fitness_pipeline.models import RateLimits
 from fitness_pipeline.providers.strava.oauth import StravaClient, refresh_tokens
 from fitness_pipeline.sandbox.strava.oauth import READING
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
+from fitness_pipeline_tests.moments import NOW
 
-NOW = datetime(2026, 3, 10, 14, 7, 30, tzinfo=UTC)
 QUARTER_PAST = NOW.replace(minute=15, second=0)
 MIDNIGHT = datetime(2026, 3, 11, tzinfo=UTC)
 

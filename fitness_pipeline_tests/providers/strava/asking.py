@@ -1,7 +1,7 @@
 """What a client lists of the activities of all times."""
 
 from fitness_pipeline.providers.strava.api import StravaApi
-from fitness_pipeline_tests.providers.strava.askers import NOW
+from fitness_pipeline_tests.moments import NOW
 
 WINDOW = {"after": 0, "before": int(NOW.timestamp())}
 

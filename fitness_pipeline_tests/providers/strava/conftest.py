@@ -8,15 +8,9 @@ import pytest
 from fitness_pipeline.providers.strava.api import StravaApi
 from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
-from fitness_pipeline_tests.providers.strava.askers import NOW, GrantedTokens, Memory
+from fitness_pipeline_tests.providers.strava.askers import GrantedTokens, Memory
 
 Opens = Callable[..., StravaApi]
-
-
-@pytest.fixture
-def clock() -> SettableClock:
-    """The time, for Strava and for us."""
-    return SettableClock(NOW)
 
 
 @pytest.fixture
@@ -30,12 +24,6 @@ def sandbox(clock: SettableClock) -> Iterator[StravaSandbox]:
 def tokens(sandbox: StravaSandbox) -> GrantedTokens:
     """Tokens for everything that can be read."""
     return GrantedTokens(sandbox)
-
-
-@pytest.fixture
-def slept() -> list[float]:
-    """The seconds between attempts, which nobody truly waits."""
-    return []
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from fitness_pipeline.sandbox.strava.gear import Gear
 from fitness_pipeline.sandbox.strava.oauth import READING
 from fitness_pipeline.sandbox.strava.rows import ATHLETE_ID
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
-from fitness_pipeline_tests.providers.strava.askers import NOW, GrantedTokens
+from fitness_pipeline_tests.moments import NOW
+from fitness_pipeline_tests.providers.strava.askers import GrantedTokens
 from fitness_pipeline_tests.providers.strava.asking import WINDOW, listed
 from fitness_pipeline_tests.providers.strava.conftest import Opens
 from fitness_pipeline_tests.sandbox.strava.callers import fill

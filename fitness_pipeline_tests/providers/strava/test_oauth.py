@@ -4,7 +4,7 @@ import logging
 import traceback
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -32,8 +32,8 @@ from fitness_pipeline.sandbox.serving.replies import json_reply, raw_json_reply
 from fitness_pipeline.sandbox.strava import errors
 from fitness_pipeline.sandbox.strava.rows import ATHLETE_ID
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
+from fitness_pipeline_tests.moments import NOW
 
-NOW = datetime(2026, 3, 10, 14, 7, 30, tzinfo=UTC)
 PASSING: dict[str, Fault] = {
     "an outage": Answer(errors.outage()),
     "an error of Strava's": Answer(errors.server_error()),

@@ -13,7 +13,8 @@ from fitness_pipeline.sandbox.serving.replies import raw_json_reply
 from fitness_pipeline.sandbox.strava import errors
 from fitness_pipeline.sandbox.strava.limits import Limit
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
-from fitness_pipeline_tests.providers.strava.askers import MIDNIGHT, NOW, QUARTER_PAST, GrantedTokens, Memory
+from fitness_pipeline_tests.moments import NOW
+from fitness_pipeline_tests.providers.strava.askers import MIDNIGHT, QUARTER_PAST, GrantedTokens, Memory
 from fitness_pipeline_tests.providers.strava.asking import listed
 from fitness_pipeline_tests.providers.strava.conftest import Opens
 

@@ -17,8 +17,8 @@ from fitness_pipeline.providers.strava.rate_limits import (
     read_rate_limits,
     remaining,
 )
+from fitness_pipeline_tests.moments import NOW
 
-NOW = datetime(2026, 3, 10, 14, 7, 30, tzinfo=UTC)
 QUARTER_PAST = NOW.replace(minute=15, second=0)
 MIDNIGHT = datetime(2026, 3, 11, tzinfo=UTC)
 DOCUMENTED = {

@@ -27,8 +27,8 @@ from fitness_pipeline.providers.strava.replies import (
 )
 from fitness_pipeline.sandbox.serving.replies import Reply, json_reply
 from fitness_pipeline.sandbox.strava import errors
+from fitness_pipeline_tests.moments import NOW
 
-NOW = datetime(2026, 3, 10, 14, 7, 30, tzinfo=UTC)
 QUARTER_PAST = NOW.replace(minute=15, second=0)
 MIDNIGHT = datetime(2026, 3, 11, tzinfo=UTC)
 

@@ -1,6 +1,6 @@
 """A client of the stand-in, as plain as can be."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,7 +11,6 @@ from fitness_pipeline.sandbox.hevy.sessions import Session
 from fitness_pipeline.sandbox.hevy.world import HevyWorld
 from fitness_pipeline.sandbox.serving.clock import SettableClock
 
-NOW = datetime(2026, 3, 10, 14, 7, 30, tzinfo=UTC)
 LIST = "/v1/workouts"
 COUNT = "/v1/workouts/count"
 EVENTS = "/v1/workouts/events"

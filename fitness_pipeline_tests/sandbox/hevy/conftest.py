@@ -7,13 +7,7 @@ import pytest
 from fitness_pipeline.sandbox.hevy.server import HevySandbox
 from fitness_pipeline.sandbox.hevy.world import HevyWorld
 from fitness_pipeline.sandbox.serving.clock import SettableClock
-from fitness_pipeline_tests.sandbox.hevy.callers import NOW, Caller
-
-
-@pytest.fixture
-def clock() -> SettableClock:
-    """A clock that a test moves."""
-    return SettableClock(NOW)
+from fitness_pipeline_tests.sandbox.hevy.callers import Caller
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from fitness_pipeline.sandbox.hevy.sessions import Session
 from fitness_pipeline.sandbox.hevy.world import HevyWorld
 from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.serving.request import Request
-from fitness_pipeline_tests.sandbox.hevy.callers import EVENTS, LIST, NOW, Caller, fill
+from fitness_pipeline_tests.moments import NOW
+from fitness_pipeline_tests.sandbox.hevy.callers import EVENTS, LIST, Caller, fill
 from fitness_pipeline_tests.sandbox.hevy.field_rules import broken_page_rules
 
 HOUR = timedelta(hours=1)

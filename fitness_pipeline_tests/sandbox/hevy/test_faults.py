@@ -12,7 +12,8 @@ from fitness_pipeline.sandbox.hevy.sessions import Session
 from fitness_pipeline.sandbox.hevy.world import HevyWorld
 from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.serving.faults import Answer, Change, Delay, DuplicateRow, Reset, Truncation
-from fitness_pipeline_tests.sandbox.hevy.callers import COUNT, EVENTS, LIST, NOW, Caller, fill
+from fitness_pipeline_tests.moments import NOW
+from fitness_pipeline_tests.sandbox.hevy.callers import COUNT, EVENTS, LIST, Caller, fill
 
 
 def test_every_error_of_hevy_can_be_ordered(sandbox: HevySandbox, caller: Caller) -> None:

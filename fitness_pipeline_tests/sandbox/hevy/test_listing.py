@@ -15,7 +15,8 @@ from fitness_pipeline.sandbox.hevy.world import HevyWorld
 from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.serving.replies import Refusal, encode
 from fitness_pipeline.sandbox.serving.request import Request
-from fitness_pipeline_tests.sandbox.hevy.callers import COUNT, EVENTS, LIST, NOW, TEMPLATES, Caller, fill
+from fitness_pipeline_tests.moments import NOW
+from fitness_pipeline_tests.sandbox.hevy.callers import COUNT, EVENTS, LIST, TEMPLATES, Caller, fill
 from fitness_pipeline_tests.sandbox.hevy.field_rules import broken_page_rules
 
 

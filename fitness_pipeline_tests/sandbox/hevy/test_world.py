@@ -10,7 +10,8 @@ from fitness_pipeline.sandbox.hevy.rows import Row, compose_row
 from fitness_pipeline.sandbox.hevy.sessions import Exercise, ExerciseSet, Session
 from fitness_pipeline.sandbox.hevy.world import HevyWorld
 from fitness_pipeline.sandbox.serving.clock import SettableClock
-from fitness_pipeline_tests.sandbox.hevy.callers import COUNT, EVENTS, LIST, NOW, TEMPLATES, Caller, fill
+from fitness_pipeline_tests.moments import NOW
+from fitness_pipeline_tests.sandbox.hevy.callers import COUNT, EVENTS, LIST, TEMPLATES, Caller, fill
 from fitness_pipeline_tests.sandbox.hevy.field_rules import broken_workout_rules
 
 ROW_ID = "3f2c9a4e-8b1d-4f6a-9c3e-5d7b1a2f4e6c"

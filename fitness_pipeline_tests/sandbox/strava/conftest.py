@@ -7,13 +7,7 @@ import pytest
 from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.sandbox.strava.world import StravaWorld
-from fitness_pipeline_tests.sandbox.strava.callers import NOW, Caller
-
-
-@pytest.fixture
-def clock() -> SettableClock:
-    """A clock that a test moves."""
-    return SettableClock(NOW)
+from fitness_pipeline_tests.sandbox.strava.callers import Caller
 
 
 @pytest.fixture

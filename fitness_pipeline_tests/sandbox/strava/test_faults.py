@@ -22,7 +22,8 @@ from fitness_pipeline.sandbox.strava import errors
 from fitness_pipeline.sandbox.strava.outings import Outing
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.sandbox.strava.world import StravaWorld
-from fitness_pipeline_tests.sandbox.strava.callers import LIST, NOW, Caller, fill
+from fitness_pipeline_tests.moments import NOW
+from fitness_pipeline_tests.sandbox.strava.callers import LIST, Caller, fill
 
 
 def test_a_fault_strikes_the_request_with_its_number(sandbox: StravaSandbox, caller: Caller) -> None:

@@ -11,7 +11,8 @@ from fitness_pipeline.sandbox.strava.listing import Window, select
 from fitness_pipeline.sandbox.strava.outings import Outing
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.sandbox.strava.world import StravaWorld
-from fitness_pipeline_tests.sandbox.strava.callers import LIST, NOW, Caller, fill
+from fitness_pipeline_tests.moments import NOW
+from fitness_pipeline_tests.sandbox.strava.callers import LIST, Caller, fill
 
 
 def test_without_parameters_the_newest_thirty_come_newest_first(world: StravaWorld, caller: Caller) -> None:

@@ -9,7 +9,8 @@ import pytest
 from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.sandbox.strava.world import StravaWorld
-from fitness_pipeline_tests.sandbox.strava.callers import LIST, NOW, Caller
+from fitness_pipeline_tests.moments import NOW
+from fitness_pipeline_tests.sandbox.strava.callers import LIST, Caller
 
 CALLBACK = "http://localhost:8723/callback"
 

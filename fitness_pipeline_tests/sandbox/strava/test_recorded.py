@@ -11,7 +11,8 @@ from fitness_pipeline.sandbox.strava.outings import Outing
 from fitness_pipeline.sandbox.strava.recorded import gear_of, read_recorded, recorded_world
 from fitness_pipeline.sandbox.strava.rows import Row, compose_row
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
-from fitness_pipeline_tests.sandbox.strava.callers import LIST, NOW, Caller
+from fitness_pipeline_tests.moments import NOW
+from fitness_pipeline_tests.sandbox.strava.callers import LIST, Caller
 
 
 def recorded(number: int, **changes: Any) -> Row:

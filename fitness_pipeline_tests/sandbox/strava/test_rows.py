@@ -13,7 +13,7 @@ from fitness_pipeline.sandbox.strava.polyline import encode
 from fitness_pipeline.sandbox.strava.rows import compose_row
 from fitness_pipeline.sandbox.strava.sports import legacy_type
 from fitness_pipeline.sandbox.strava.training.numbering import number
-from fitness_pipeline_tests.sandbox.strava.callers import NOW
+from fitness_pipeline_tests.moments import NOW
 from fitness_pipeline_tests.sandbox.strava.field_rules import broken_rules
 
 somewhere = st.sampled_from(

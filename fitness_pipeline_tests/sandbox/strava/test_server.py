@@ -10,7 +10,8 @@ import pytest
 
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline.sandbox.strava.world import StravaWorld
-from fitness_pipeline_tests.sandbox.strava.callers import LIST, NOW, Caller, fill
+from fitness_pipeline_tests.moments import NOW
+from fitness_pipeline_tests.sandbox.strava.callers import LIST, Caller, fill
 
 
 def test_it_answers_on_loopback_only(sandbox: StravaSandbox) -> None:

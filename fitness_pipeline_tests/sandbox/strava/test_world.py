@@ -13,7 +13,8 @@ from fitness_pipeline.sandbox.strava.gear import Gear
 from fitness_pipeline.sandbox.strava.outings import Outing
 from fitness_pipeline.sandbox.strava.rows import compose_row
 from fitness_pipeline.sandbox.strava.world import StravaWorld
-from fitness_pipeline_tests.sandbox.strava.callers import LIST, NOW, Caller, fill
+from fitness_pipeline_tests.moments import NOW
+from fitness_pipeline_tests.sandbox.strava.callers import LIST, Caller, fill
 from fitness_pipeline_tests.sandbox.strava.field_rules import broken_rules
 
 GHOST = Gear(id="g77", brand="Brooks", model="Ghost 15", nickname="blue", description="Nice.")

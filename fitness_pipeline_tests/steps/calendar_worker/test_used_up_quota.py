@@ -9,7 +9,8 @@ from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.errors import OutOfQuota
 from fitness_pipeline.sandbox.google_calendar import errors
 from fitness_pipeline.sandbox.serving.faults import Answer
-from fitness_pipeline_tests.calendar_sync import NOW, CalendarSyncer, synced_runs
+from fitness_pipeline_tests.calendar_sync import CalendarSyncer, synced_runs
+from fitness_pipeline_tests.moments import NOW
 from fitness_pipeline_tests.steps.calendar_edits import edit
 from fitness_pipeline_tests.steps.calendar_worker.five_runs import ALL, assert_right
 

@@ -8,7 +8,8 @@ from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.errors import NeedsReauthorization, OutOfQuota, PermissionRefused, ProviderUnavailable
 from fitness_pipeline.sandbox.google_calendar import errors
 from fitness_pipeline.sandbox.serving.faults import Answer, Change
-from fitness_pipeline_tests.calendar_sync import BATCH, NOW, TOKEN, CalendarSyncer, synced_runs
+from fitness_pipeline_tests.calendar_sync import BATCH, TOKEN, CalendarSyncer, synced_runs
+from fitness_pipeline_tests.moments import NOW
 from fitness_pipeline_tests.steps.calendar_worker.five_runs import ALL, assert_right
 
 

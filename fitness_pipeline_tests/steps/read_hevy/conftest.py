@@ -11,7 +11,7 @@ from fitness_pipeline.sandbox.hevy.server import HevySandbox
 from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline_tests.faults.hevy_lives import opened_database
 from fitness_pipeline_tests.faults.rewinding import Rewinding
-from fitness_pipeline_tests.hevy import NOW, HevySyncer, serving
+from fitness_pipeline_tests.hevy import HevySyncer, serving
 
 
 @pytest.fixture(scope="session")
@@ -27,12 +27,6 @@ def connection(hevy_session: Rewinding, environment: pytest.MonkeyPatch) -> AnyC
     hevy_session.rewind()
     environment.setenv("DATABASE_URL", hevy_session.url)
     return hevy_session.connection
-
-
-@pytest.fixture
-def clock() -> SettableClock:
-    """The time, for Hevy and for us."""
-    return SettableClock(NOW)
 
 
 @pytest.fixture

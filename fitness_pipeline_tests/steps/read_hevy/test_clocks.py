@@ -6,7 +6,8 @@ from fitness_pipeline.db.connection import AnyConnection
 from fitness_pipeline.sandbox.hevy.server import HevySandbox
 from fitness_pipeline.sandbox.hevy.sessions import Session
 from fitness_pipeline.sandbox.serving.clock import SettableClock
-from fitness_pipeline_tests.hevy import NOW, HevySyncer, stored
+from fitness_pipeline_tests.hevy import HevySyncer, stored
+from fitness_pipeline_tests.moments import NOW
 from fitness_pipeline_tests.steps.read_hevy.reading import DAY, HOUR, watermark
 
 

@@ -10,7 +10,8 @@ from fitness_pipeline.sandbox.hevy.server import HevySandbox
 from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.serving.faults import Answer
 from fitness_pipeline.sandbox.serving.replies import json_reply
-from fitness_pipeline_tests.hevy import COUNT, LIST, NOW, HevySyncer, stored
+from fitness_pipeline_tests.hevy import COUNT, LIST, HevySyncer, stored
+from fitness_pipeline_tests.moments import NOW
 from fitness_pipeline_tests.steps.read_hevy.reading import DAY, HOUR, watermark
 
 

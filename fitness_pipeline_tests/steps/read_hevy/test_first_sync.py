@@ -13,7 +13,8 @@ from fitness_pipeline.sandbox.hevy.sessions import Exercise, Session
 from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.settings import load_settings
 from fitness_pipeline.steps.read_hevy import read_hevy
-from fitness_pipeline_tests.hevy import NOW, HevySyncer, calls, serving, stored
+from fitness_pipeline_tests.hevy import HevySyncer, calls, serving, stored
+from fitness_pipeline_tests.moments import NOW
 from fitness_pipeline_tests.steps.read_hevy.reading import DAY, HOUR, payloads, watermark, workouts_of
 
 

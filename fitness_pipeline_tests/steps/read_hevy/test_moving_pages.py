@@ -1,5 +1,6 @@
 """What moves between two pages hides nothing."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,29 @@ from fitness_pipeline.sandbox.hevy.sessions import Session
 from fitness_pipeline.sandbox.hevy.world import HevyWorld
 from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.serving.faults import Change, DuplicateRow
-from fitness_pipeline_tests.hevy import EVENTS, LIST, NOW, HevySyncer, stored
+from fitness_pipeline_tests.hevy import EVENTS, LIST, HevySyncer, stored
+from fitness_pipeline_tests.moments import NOW
 from fitness_pipeline_tests.steps.read_hevy.reading import DAY, payloads, workouts_of
 
+CHANGES = ["appears", "vanishes", "is edited"]
 
-@pytest.mark.parametrize("change", ["appears", "vanishes", "is edited"])
+
+def shift(change: str, clock: SettableClock, *, vanishing: str, edited: str) -> Callable[[HevyWorld], None]:
+    """Return what moves the workouts of a list by one, a minute after the page before."""
+
+    def move(world: HevyWorld) -> None:
+        clock.advance(timedelta(minutes=1))
+        if change == "appears":
+            world.workouts.add(Session(start=NOW))
+        elif change == "vanishes":
+            world.workouts.delete(vanishing)
+        else:
+            world.workouts.edit(edited, title="Edited meanwhile")
+
+    return move
+
+
+@pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("is_first", [True, False])
 def test_a_workout_that_moves_between_two_pages_of_the_listing_hides_no_other(
     hevy: HevySandbox,
@@ -29,16 +48,8 @@ def test_a_workout_that_moves_between_two_pages_of_the_listing_hides_no_other(
         sync.read()
         sync.world.workouts.edit(ids[10], title="The one that slips")
 
-    def shift(world: HevyWorld) -> None:
-        clock.advance(timedelta(minutes=1))
-        if change == "appears":
-            world.workouts.add(Session(start=NOW))
-        elif change == "vanishes":
-            world.workouts.delete(ids[5])
-        else:
-            world.workouts.edit(ids[30], title="Edited")
-
-    hevy.faults.order(Change(shift), path=LIST, skip=1)
+    moved = shift(change, clock, vanishing=ids[5], edited=ids[30])
+    hevy.faults.order(Change(moved), path=LIST, skip=1)
     read = sync.read(is_full=True)
     assert read.undecided == 0
     assert stored(connection) == set(hevy.world.workouts.ids())
@@ -60,7 +71,7 @@ def test_a_list_that_became_shorter_ends_where_hevy_says_so(
     assert stored(connection) == set(hevy.world.workouts.ids())
 
 
-@pytest.mark.parametrize("change", ["appears", "vanishes", "is edited"])
+@pytest.mark.parametrize("change", CHANGES)
 def test_what_moves_between_two_pages_of_the_feed_comes_with_the_next_sync_at_the_latest(
     hevy: HevySandbox, sync: HevySyncer, clock: SettableClock, connection: AnyConnection, change: str
 ) -> None:
@@ -71,17 +82,8 @@ def test_what_moves_between_two_pages_of_the_feed_comes_with_the_next_sync_at_th
         clock.advance(timedelta(minutes=7))
         hevy.world.workouts.edit(workout_id, title="Edited")
 
-    def shift(world: HevyWorld) -> None:
-        clock.advance(timedelta(minutes=1))
-        if change == "appears":
-            world.workouts.add(Session(start=NOW))
-        elif change == "vanishes":
-            world.workouts.delete(ids[5])
-        else:
-            world.workouts.edit(ids[5], title="Edited again")
-
     hevy.world.workouts.keeps_former_events = False
-    hevy.faults.order(Change(shift), path=EVENTS, skip=1)
+    hevy.faults.order(Change(shift(change, clock, vanishing=ids[5], edited=ids[5])), path=EVENTS, skip=1)
     sync.read()
     sync.read()
     assert payloads(connection) == workouts_of(hevy.world)

@@ -13,7 +13,8 @@ from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.serving.faults import Answer
 from fitness_pipeline.sandbox.serving.replies import Reply, json_reply
 from fitness_pipeline_tests.builders import row_versions
-from fitness_pipeline_tests.hevy import EVENTS, LIST, NOW, HevySyncer, hevy_rows, stored
+from fitness_pipeline_tests.hevy import EVENTS, LIST, HevySyncer, hevy_rows, stored
+from fitness_pipeline_tests.moments import NOW
 from fitness_pipeline_tests.steps.read_hevy.reading import DAY, HOUR, payloads, watermark
 
 

@@ -10,7 +10,8 @@ from fitness_pipeline.sandbox.hevy.sessions import Session
 from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.serving.faults import Answer
 from fitness_pipeline.sandbox.serving.replies import Reply, json_reply
-from fitness_pipeline_tests.hevy import COUNT, EVENTS, LIST, NOW, HevySyncer, stored
+from fitness_pipeline_tests.hevy import COUNT, EVENTS, LIST, HevySyncer, stored
+from fitness_pipeline_tests.moments import NOW
 from fitness_pipeline_tests.steps.read_hevy.reading import DAY, HOUR
 
 

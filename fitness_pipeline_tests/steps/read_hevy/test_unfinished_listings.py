@@ -8,7 +8,8 @@ from fitness_pipeline.sandbox.hevy import errors
 from fitness_pipeline.sandbox.hevy.server import HevySandbox
 from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.serving.faults import Answer
-from fitness_pipeline_tests.hevy import COUNT, EVENTS, LIST, NOW, HevySyncer, calls, hevy_rows, stored
+from fitness_pipeline_tests.hevy import COUNT, EVENTS, LIST, HevySyncer, calls, hevy_rows, stored
+from fitness_pipeline_tests.moments import NOW
 from fitness_pipeline_tests.steps.read_hevy.reading import DAY, HOUR, watermark
 
 

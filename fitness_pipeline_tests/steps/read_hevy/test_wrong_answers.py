@@ -16,7 +16,8 @@ from fitness_pipeline.sandbox.serving.clock import SettableClock
 from fitness_pipeline.sandbox.serving.faults import Answer, Fault, Reset, Truncation
 from fitness_pipeline.sandbox.serving.replies import Reply, json_reply
 from fitness_pipeline.sandbox.serving.request import Request
-from fitness_pipeline_tests.hevy import COUNT, EVENTS, LIST, NOW, HevySyncer, calls, hevy_rows, stored
+from fitness_pipeline_tests.hevy import COUNT, EVENTS, LIST, HevySyncer, calls, hevy_rows, stored
+from fitness_pipeline_tests.moments import NOW
 from fitness_pipeline_tests.steps.read_hevy.reading import DAY, HOUR, payloads, watermark, workouts_of
 
 WRONG: dict[str, tuple[Fault, type[ProviderError]]] = {

@@ -15,6 +15,7 @@ from fitness_pipeline.sandbox.strava.athlete import generated_world
 from fitness_pipeline.sandbox.strava.server import StravaSandbox
 from fitness_pipeline_tests.builders import Importer, Workout, create_runs, new_run, row_versions, the_run
 from fitness_pipeline_tests.db.sides import delete, edit, is_deleted, restore
+from fitness_pipeline_tests.moments import NOW
 from fitness_pipeline_tests.steps.rebuild.rebuilding import (
     NOTHING,
     NOTHING_DONE,
@@ -23,7 +24,7 @@ from fitness_pipeline_tests.steps.rebuild.rebuilding import (
     rebuild,
     verify,
 )
-from fitness_pipeline_tests.strava import NOW, Syncer
+from fitness_pipeline_tests.strava import Syncer
 from fitness_pipeline_tests.strava_raw import activity, delete_activities, put_gear
 
 

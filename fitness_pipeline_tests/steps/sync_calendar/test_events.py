@@ -10,7 +10,6 @@ from fitness_pipeline.db.shoes import bulk_create_shoes_by_names
 from fitness_pipeline.sandbox.google_calendar.rows import Row
 from fitness_pipeline_tests.builders import create_runs, new_run
 from fitness_pipeline_tests.calendar_sync import (
-    NOW,
     CalendarSyncer,
     add_runs,
     event_id,
@@ -19,6 +18,7 @@ from fitness_pipeline_tests.calendar_sync import (
     run,
     synced_runs,
 )
+from fitness_pipeline_tests.moments import NOW
 from fitness_pipeline_tests.steps.calendar_edits import edit, restore
 from fitness_pipeline_tests.steps.sync_calendar.asking import quiet
 
